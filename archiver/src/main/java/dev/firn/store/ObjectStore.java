@@ -1,0 +1,80 @@
+package dev.firn.store;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The few things Firn needs of a store. Keys are relative to the configured location, with {@code /} between elements;
+ * a key that would lead out of it is refused.
+ *
+ * <p>Every call retries what is worth retrying, with jitter and a bound, and throws {@link StoreException}. A call whose
+ * outcome was not seen is resolved by reading back before it answers; only where even that fails it throws
+ * {@link UnknownOutcomeException}. Safe for use by several threads.
+ */
+public interface ObjectStore extends AutoCloseable {
+
+    /** For messages: the URL of the location, without secrets. */
+    String url();
+
+    /**
+     * Starts writing a large object that must not exist yet. Nothing is visible under the key before
+     * {@link Upload#commit}; closing without commit discards it.
+     */
+    Upload create(String key);
+
+    /** Writes a small object unless one is there; answers whether this call made it. */
+    boolean putIfAbsent(String key, byte[] content);
+
+    /** Reads a small object (at most 16 MiB) whole, with the version that {@link #replace} compares. */
+    Optional<Versioned> get(String key);
+
+    /** Replaces a small object if it still has that version: the compare-and-swap. Answers whether it did. */
+    boolean replace(String key, byte[] content, String expectedVersion);
+
+    /** Size and age, or nothing. Proves nothing about the content. */
+    Optional<ObjectInfo> head(String key);
+
+    /**
+     * Reads exactly {@code length} bytes from {@code position} on.
+     *
+     * @throws StoreException when the object is missing or ends before
+     */
+    void read(String key, long position, byte[] into, int offset, int length);
+
+    /** A stream over a piece of the object, for reading in order; ends early only by throwing. */
+    java.io.InputStream stream(String key, long position, long length) throws IOException;
+
+    /**
+     * Copies inside the store, and answers only once the target is known to hold exactly the expected content, by a
+     * checksum the store computed itself or by reading it back. A target that already does is success; one that holds
+     * something else is an error and is left alone.
+     */
+    void copy(String from, String to, Content expected);
+
+    /** Removes an object; one that is not there is no error. */
+    void delete(String key);
+
+    /** Visits all objects whose key starts with the prefix, in key order. */
+    void list(String prefix, Consumer<ObjectInfo> visitor);
+
+    /** Uploads that were started under the prefix and neither finished nor discarded. */
+    List<PendingUpload> pendingUploads(String prefix);
+
+    /** Discards one of {@link #pendingUploads}; one that is gone is no error. */
+    void abort(PendingUpload upload);
+
+    @Override
+    void close();
+
+    /** A small object and the version it has in the store. */
+    record Versioned(byte[] content, String version) {}
+
+    /** What a listing tells of an object. */
+    record ObjectInfo(String key, long size, Instant modified, String storageClass) {}
+
+    /** An upload in the making. */
+    record PendingUpload(String key, String id, Instant started) {}
+}
