@@ -1,0 +1,27 @@
+package dev.firn.testing;
+
+/** A running PostgreSQL that tests may create databases in. */
+interface DatabaseServer {
+
+    /** Where it came from, for the one line that says which database the tests used. */
+    String describe();
+
+    String host();
+
+    int port();
+
+    String superuser();
+
+    /** Password of the superuser; empty where none is asked for. */
+    String password();
+
+    /** Stops it as an operator would and starts it again; connections are lost, the port stays. */
+    default void restart() {
+        throw new UnsupportedOperationException(describe() + " cannot be restarted by a test");
+    }
+
+    /** Whether {@link #restart} works here. */
+    default boolean canRestart() {
+        return false;
+    }
+}
