@@ -14,7 +14,7 @@ import javax.sql.DataSource;
 /** Gives the service and the reports their rights on the catalogue: {@code deploy/sql/catalog-grants.sql}. */
 public final class CatalogGrants {
 
-    private static final String FILE = "/dev/firn/sql/catalog-grants.sql";
+    private static final String FILE = "/dev/firn/deploy/catalog-grants.sql";
 
     private CatalogGrants() {}
 

@@ -19,6 +19,13 @@ public record Content(long size, String sha256, int crc32) {
         }
     }
 
+    /** What these bytes are. */
+    public static Content of(byte[] bytes) {
+        ContentDigest digest = new ContentDigest();
+        digest.update(bytes, 0, bytes.length);
+        return digest.finish();
+    }
+
     public String crc32Hex() {
         return HexFormat.of().toHexDigits(crc32);
     }

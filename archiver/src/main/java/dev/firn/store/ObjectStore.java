@@ -1,6 +1,8 @@
 package dev.firn.store;
 
+import dev.firn.FirnException.Category;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +10,8 @@ import java.util.function.Consumer;
 
 /**
  * The few things Firn needs of a store. Keys are relative to the configured location, with {@code /} between elements;
- * a key that would lead out of it is refused.
+ * a key that would lead out of it is refused, and so is one with an element that starts with a dot: those are the store's
+ * own, and no call shows them.
  *
  * <p>Every call retries what is worth retrying, with jitter and a bound, and throws {@link StoreException}. A call whose
  * outcome was not seen is resolved by reading back before it answers; only where even that fails it throws
@@ -31,7 +34,10 @@ public interface ObjectStore extends AutoCloseable {
     /** Reads a small object (at most 16 MiB) whole, with the version that {@link #replace} compares. */
     Optional<Versioned> get(String key);
 
-    /** Replaces a small object if it still has that version: the compare-and-swap. Answers whether it did. */
+    /**
+     * Replaces a small object if it still has that version: the compare-and-swap. Answers whether it did. What an object
+     * that is ever replaced now holds, {@link #get} alone tells: the other calls may show an older version of it.
+     */
     boolean replace(String key, byte[] content, String expectedVersion);
 
     /** Size and age, or nothing. Proves nothing about the content. */
@@ -44,20 +50,42 @@ public interface ObjectStore extends AutoCloseable {
      */
     void read(String key, long position, byte[] into, int offset, int length);
 
-    /** A stream over a piece of the object, for reading in order; ends early only by throwing. */
-    java.io.InputStream stream(String key, long position, long length) throws IOException;
+    /**
+     * A stream over a piece of the object, for reading in order; ends early only by throwing.
+     *
+     * @throws StoreException here or while reading, when the object is missing or ends before
+     */
+    InputStream stream(String key, long position, long length);
+
+    /** Reads the whole object and says what it consists of: the one proof that the store holds it. */
+    default Optional<Content> readBack(String key) {
+        Optional<ObjectInfo> found = head(key);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ContentDigest.ofStream(stream(key, 0, found.get().size())));
+        } catch (IOException e) {
+            throw new StoreException(
+                    Category.PASSING,
+                    url(),
+                    "reading back '%s': %s; nothing was changed".formatted(key, e.getMessage()),
+                    "the next run tries again",
+                    e);
+        }
+    }
 
     /**
      * Copies inside the store, and answers only once the target is known to hold exactly the expected content, by a
      * checksum the store computed itself or by reading it back. A target that already does is success; one that holds
-     * something else is an error and is left alone.
+     * something else is an error and is left alone. At most 5 GiB.
      */
     void copy(String from, String to, Content expected);
 
     /** Removes an object; one that is not there is no error. */
     void delete(String key);
 
-    /** Visits all objects whose key starts with the prefix, in key order. */
+    /** Visits all objects whose key starts with the prefix, in the order of their keys' UTF-8 bytes. */
     void list(String prefix, Consumer<ObjectInfo> visitor);
 
     /** Uploads that were started under the prefix and neither finished nor discarded. */
@@ -72,7 +100,11 @@ public interface ObjectStore extends AutoCloseable {
     /** A small object and the version it has in the store. */
     record Versioned(byte[] content, String version) {}
 
-    /** What a listing tells of an object. */
+    /**
+     * What a listing tells of an object.
+     *
+     * @param storageClass as S3 spells it; {@code STANDARD} where there are no such classes
+     */
     record ObjectInfo(String key, long size, Instant modified, String storageClass) {}
 
     /** An upload in the making. */

@@ -16,7 +16,8 @@ public abstract class Upload extends OutputStream {
      * Makes the object visible, unless the key was taken meanwhile, and says what was written. Returns only when the store
      * is known to hold it.
      *
-     * @throws StoreException when the key exists with other content
+     * @throws StoreException when the key was taken by another write: exactly one of several commits wins
+     * @throws UnknownOutcomeException when nothing told whether the store carried it out
      */
     public abstract Content commit();
 

@@ -1,5 +1,5 @@
 /**
- * What integration tests stand on: a real database found wherever one can be had, and an event store to put into it. One
- * rule: tests work as the service's own role, never as a superuser. Read {@link dev.firn.testing.TestDatabase} first.
+ * What the tests run against: databases found or started, an S3 server and a proxy that breaks it, tables to archive.
+ * Read {@link dev.firn.testing.TestDatabase} and {@link dev.firn.testing.S3Server} first.
  */
 package dev.firn.testing;

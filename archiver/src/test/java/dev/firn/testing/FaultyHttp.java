@@ -1,0 +1,200 @@
+package dev.firn.testing;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A proxy between a client and an S3 server that lets the chosen requests fail, and counts all of them. Requests pass
+ * unchanged, so that their signatures stay valid.
+ */
+public final class FaultyHttp implements AutoCloseable {
+
+    /** How a request fails. */
+    public enum Fault {
+        /** Not carried out; the answer is 500. */
+        ERROR_500,
+        /** Not carried out; the answer is 503 SlowDown. */
+        SLOW_DOWN,
+        /** Not carried out, and not answered either. */
+        NO_ANSWER,
+        /** The connection is cut in the middle of the request's body (or right after its head, if it has none). */
+        CUT_REQUEST,
+        /** Carried out; the connection is cut in the middle of the answer's body (or before the answer, if it has none). */
+        CUT_ANSWER,
+        /** Carried out; the connection is cut before the answer. */
+        LOST_ANSWER,
+        /** Carried out; the answer is 500 all the same. */
+        ERROR_AFTER_SUCCESS
+    }
+
+    private static final int ALWAYS = 0;
+
+    private final URI target;
+    private final ServerSocket listener;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Map<RequestClass, Map<Integer, Fault>> faults = new EnumMap<>(RequestClass.class);
+    private final Map<RequestClass, Map<Integer, Runnable>> before = new EnumMap<>(RequestClass.class);
+    private final Map<RequestClass, Integer> sinceRuled = new EnumMap<>(RequestClass.class);
+    private final Map<RequestClass, Counted> counted = new EnumMap<>(RequestClass.class);
+    private volatile boolean closed;
+
+    /** What passed of one class: bodies only, in both directions. */
+    static final class Counted {
+        volatile Map<String, String> lastHeaders = Map.of();
+        final AtomicLong requests = new AtomicLong();
+        final AtomicLong bytesToStore = new AtomicLong();
+        final AtomicLong bytesFromStore = new AtomicLong();
+    }
+
+    private FaultyHttp(URI target) throws IOException {
+        this.target = target;
+        this.listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
+        for (RequestClass one : RequestClass.values()) {
+            counted.put(one, new Counted());
+        }
+    }
+
+    /** Stands in front of the server, on a free port of the loopback interface. */
+    public static FaultyHttp before(S3Server server) {
+        try {
+            FaultyHttp proxy = new FaultyHttp(server.endpoint());
+            Thread acceptor = new Thread(proxy::accept, "faulty-http");
+            acceptor.setDaemon(true);
+            acceptor.start();
+            return proxy;
+        } catch (IOException e) {
+            throw new IllegalStateException("no port to listen on", e);
+        }
+    }
+
+    /** What clients take for the server. */
+    public URI endpoint() {
+        return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+    }
+
+    /** The n-th request of that class from now on fails, counted from 1. */
+    public synchronized void failNth(RequestClass requests, int n, Fault fault) {
+        sinceRuled.put(requests, 0);
+        faults.computeIfAbsent(requests, unused -> new HashMap<>()).put(n, fault);
+    }
+
+    /** All requests of that class fail from now on. */
+    public synchronized void failAll(RequestClass requests, Fault fault) {
+        failNth(requests, ALWAYS, fault);
+    }
+
+    /** Runs something just before the n-th request of that class from now on is passed on. */
+    public synchronized void beforeNth(RequestClass requests, int n, Runnable action) {
+        sinceRuled.put(requests, 0);
+        before.computeIfAbsent(requests, unused -> new HashMap<>()).put(n, action);
+    }
+
+    /** Lets everything pass again. Counts go on. */
+    public synchronized void heal() {
+        faults.clear();
+        before.clear();
+    }
+
+    /** Begins to count anew. */
+    public void resetCounts() {
+        counted.values().forEach(one -> {
+            one.requests.set(0);
+            one.bytesToStore.set(0);
+            one.bytesFromStore.set(0);
+        });
+    }
+
+    public long requests(RequestClass requests) {
+        return counted.get(requests).requests.get();
+    }
+
+    /** Bytes of bodies sent to the store. */
+    public long bytesToStore(RequestClass requests) {
+        return counted.get(requests).bytesToStore.get();
+    }
+
+    /** Bytes of bodies that came from the store. */
+    public long bytesFromStore(RequestClass requests) {
+        return counted.get(requests).bytesFromStore.get();
+    }
+
+    /** A header of the latest request of that class. */
+    public Optional<String> lastHeader(RequestClass requests, String lowerCaseName) {
+        return Optional.ofNullable(counted.get(requests).lastHeaders.get(lowerCaseName));
+    }
+
+    /** What is to become of a request that just came in. */
+    Optional<Fault> next(RequestClass requests) {
+        Runnable action;
+        Fault fault;
+        synchronized (this) {
+            int n = sinceRuled.merge(requests, 1, Integer::sum);
+            action = before.getOrDefault(requests, Map.of()).get(n);
+            Map<Integer, Fault> ruled = faults.getOrDefault(requests, Map.of());
+            fault = ruled.getOrDefault(n, ruled.get(ALWAYS));
+        }
+        counted(requests).requests.incrementAndGet();
+        if (action != null) {
+            action.run();
+        }
+        return Optional.ofNullable(fault);
+    }
+
+    Counted counted(RequestClass requests) {
+        return counted.get(requests);
+    }
+
+    private void accept() {
+        while (!closed) {
+            try {
+                Socket client = listener.accept();
+                open.add(client);
+                Thread worker = new Thread(() -> serve(client), "faulty-http-connection");
+                worker.setDaemon(true);
+                worker.start();
+            } catch (IOException e) {
+                if (!closed) {
+                    throw new IllegalStateException("the proxy cannot listen any more", e);
+                }
+            }
+        }
+    }
+
+    private void serve(Socket client) {
+        try (client;
+                Socket store = new Socket(target.getHost(), target.getPort())) {
+            open.add(store);
+            client.setTcpNoDelay(true);
+            store.setTcpNoDelay(true);
+            new FaultyConnection(this, client, store).serve();
+        } catch (IOException e) {
+            // One side hung up: so does the other.
+        } finally {
+            open.remove(client);
+            open.removeIf(Socket::isClosed);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            listener.close();
+            for (Socket socket : open) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("the proxy did not stop", e);
+        }
+    }
+}
