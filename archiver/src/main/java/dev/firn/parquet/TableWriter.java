@@ -165,15 +165,24 @@ public final class TableWriter implements AutoCloseable {
 
     private long timeOf(RowBatch batch, int row) {
         if (batch.isNull(row, timeColumn)) {
-            throw new FirnException(
-                    FirnException.Category.REFUSED,
-                    plan.table().name().toString(),
-                    "writing row %d of the copy: its time column %s is NULL; nothing was kept of the copy"
-                            .formatted(rows + row, plan.timeColumn()),
-                    "Firn archives by time: a row without one cannot be archived");
+            throw withoutTime(row, "NULL", null);
         }
-        return TimePositions.of(
-                plan.timeKind(), batch.bytes(), batch.start(row, timeColumn), batch.length(row, timeColumn));
+        try {
+            return TimePositions.of(
+                    plan.timeKind(), batch.bytes(), batch.start(row, timeColumn), batch.length(row, timeColumn));
+        } catch (ArithmeticException | IllegalArgumentException e) {
+            throw withoutTime(row, "no time that microseconds can count (%s)".formatted(e.getMessage()), e);
+        }
+    }
+
+    private FirnException withoutTime(int row, String found, RuntimeException cause) {
+        return new FirnException(
+                FirnException.Category.REFUSED,
+                plan.table().name().toString(),
+                "writing row %d of the copy: its time column %s is %s; nothing was kept of the copy"
+                        .formatted(rows + row, plan.timeColumn(), found),
+                "Firn archives by time: a row without one cannot be archived",
+                cause);
     }
 
     private PartitionWriter partition(long day) {

@@ -8,19 +8,15 @@ import dev.firn.store.Upload;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.zip.CRC32;
 
 /** A store in memory that tells what was asked of it. */
-class MemoryStore implements ObjectStore {
+final class MemoryStore implements ObjectStore {
 
     final Map<String, byte[]> objects = new TreeMap<>();
     int openUploads;
@@ -110,17 +106,6 @@ class MemoryStore implements ObjectStore {
     @Override
     public void close() {}
 
-    static Content contentOf(byte[] bytes) {
-        try {
-            CRC32 crc = new CRC32();
-            crc.update(bytes);
-            byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(bytes);
-            return new Content(bytes.length, HexFormat.of().formatHex(sha256), (int) crc.getValue());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     private final class MemoryUpload extends Upload {
 
         private final String key;
@@ -152,7 +137,7 @@ class MemoryStore implements ObjectStore {
             if (objects.putIfAbsent(key, all) != null) {
                 throw new IllegalStateException(key + " is there");
             }
-            return contentOf(all);
+            return Content.of(all);
         }
 
         @Override

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.firn.FirnException;
 import dev.firn.TableName;
 import dev.firn.TimeKind;
+import dev.firn.types.Codecs;
 import dev.firn.types.ColumnCodec;
 import dev.firn.types.RowBatch;
 import java.io.IOException;
@@ -150,7 +151,7 @@ class TableWriterTest {
         ParquetTable table = ParquetTable.of(
                 new TableName("public", "broken"),
                 List.of(Rows.column("time", 1, "timestamptz"), Rows.column("odd", 2, "text")),
-                type -> type.name().equals("text") ? new RefusingCodec() : TinyCodecs.of(type));
+                columns -> List.of(Codecs.of(columns.get(0).type()), new RefusingCodec()));
         RowBatch batch = new RowBatch(2, 2, 1 << 10);
         for (int row = 0; row < 2; row++) {
             Rows.field(batch, () -> batch.appendLong(START));
@@ -265,7 +266,7 @@ class TableWriterTest {
     /** Fails on every value. */
     private static final class RefusingCodec implements ColumnCodec {
 
-        private final ColumnCodec text = TinyCodecs.of(TinyCodecs.type("text"));
+        private final ColumnCodec text = Codecs.of(Rows.type("text"));
 
         @Override
         public String selectExpression(String quotedColumn) {

@@ -20,7 +20,12 @@ interface DatabaseServer {
         throw new UnsupportedOperationException(describe() + " cannot be restarted by a test");
     }
 
-    /** Whether {@link #restart} works here. */
+    /** Has it recover from the sudden death of one of its processes. */
+    default void crash(String database) {
+        throw new UnsupportedOperationException(describe() + " cannot be crashed by a test");
+    }
+
+    /** Whether {@link #restart} and {@link #crash} work here. */
     default boolean canRestart() {
         return false;
     }

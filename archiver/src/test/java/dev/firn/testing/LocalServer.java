@@ -10,9 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.postgresql.PGConnection;
 
 /**
  * A throw-away cluster of an installed PostgreSQL. A shell watches over it: it holds the other end of a pipe from this
@@ -149,6 +154,30 @@ final class LocalServer implements DatabaseServer {
             awaitUp();
         } catch (IOException e) {
             throw new UncheckedIOException("restarting the test cluster in " + folder, e);
+        }
+    }
+
+    @Override
+    public synchronized void crash(String database) {
+        String url = "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database);
+        Instant deadline = Instant.now().plusSeconds(30);
+        try (Connection victim = DriverManager.getConnection(url, "postgres", "")) {
+            long pid = victim.unwrap(PGConnection.class).getBackendPID();
+            ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+            process.destroyForcibly();
+            process.onExit().join();
+        } catch (SQLException e) {
+            throw new IllegalStateException("crashing the test cluster in " + folder, e);
+        }
+        while (true) {
+            try {
+                DriverManager.getConnection(url, "postgres", "").close();
+                return;
+            } catch (SQLException e) {
+                if (Instant.now().isAfter(deadline)) {
+                    throw new IllegalStateException("the test cluster in " + folder + " did not come back", e);
+                }
+            }
         }
     }
 

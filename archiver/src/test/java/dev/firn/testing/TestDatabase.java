@@ -189,6 +189,19 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
+    /** A copy of this database as it is now, tuple for tuple; sessions in this one are ended. */
+    public TestDatabase copy() {
+        TestDatabase copy = new TestDatabase(
+                server, "firn_test_%d_%d".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet()));
+        terminateBackends();
+        try (Connection connection = server.superuser("postgres")) {
+            execute(connection, "CREATE DATABASE " + copy.name + " TEMPLATE " + name + " OWNER " + OWNER);
+        } catch (SQLException e) {
+            throw new IllegalStateException("copying the test database " + name, e);
+        }
+        return copy;
+    }
+
     /** Whether {@link #restart} works with the server in use. */
     public static boolean canRestart() {
         return TestServer.instance().server().canRestart();
@@ -197,6 +210,11 @@ public final class TestDatabase implements AutoCloseable {
     /** Restarts the whole server; every connection to it is lost. */
     public void restart() {
         server.server().restart();
+    }
+
+    /** Kills one of the server's processes, which has all of them start over; answers when it is back. */
+    public void crash() {
+        server.server().crash(name);
     }
 
     /** Runs statements as superuser on a connection of their own. */
