@@ -6,30 +6,33 @@ import dev.firn.copy.Digest;
 import dev.firn.store.Content;
 import dev.firn.types.Column;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What one archived copy promises to contain, and everything needed to bring it back without the database it came from.
  * Never rewritten once published.
  *
- * @param generation 1 for the first copy of a range, one more for every later addition or replacement
- * @param role what it is to the manifests of the same range that came before
+ * @param attempt the try whose files these are; it fixes range and generation (1 for the first copy of a range, one more
+ *     for every later addition or replacement)
+ * @param role what it is to the manifests that came before
  * @param supersedes keys of the manifests whose rows this one replaces; only a replacement has any
  * @param digest over the rows as COPY sent them, with their count
- * @param partitionBy {@code chunk} or {@code day}
  */
 public record Manifest(
         Owner owner,
         String namespace,
         TableName table,
-        TimeRange range,
-        int generation,
+        Attempt attempt,
         Role role,
         List<String> supersedes,
-        String partitionBy,
+        PartitionBy partitionBy,
         TableDescription description,
         Digest digest,
         SourceEvidence source,
@@ -56,7 +59,14 @@ public record Manifest(
      * @param locationId random id in {@code firn.json} of the location
      * @param epoch the fence under which it was published
      */
-    public record Owner(String locationId, String epoch, String firnVersion) {}
+    public record Owner(String locationId, String epoch, String firnVersion) {
+
+        public Owner {
+            requireText(locationId, "id of the location");
+            requireText(epoch, "epoch");
+            requireText(firnVersion, "version of Firn");
+        }
+    }
 
     /**
      * The table as it was: enough to create it again.
@@ -78,10 +88,35 @@ public record Manifest(
 
         public TableDescription {
             columns = List.copyOf(columns);
+            requireText(avroSchema, "Avro schema");
+            requireDistinct(columns, Column::name, "name");
+            requireDistinct(columns, Column::parquetName, "name in Parquet");
+            requireDistinct(columns, Column::fieldId, "field id");
+            if (chunkInterval < 0) {
+                throw new IllegalArgumentException("chunk interval %d is negative".formatted(chunkInterval));
+            }
+            Set<String> names = columns.stream().map(Column::name).collect(Collectors.toSet());
+            requireColumn(names, timeColumn, "time column");
+            columnDefaults.keySet().forEach(name -> requireColumn(names, name, "column with a default"));
+            identity.keySet().forEach(name -> requireColumn(names, name, "identity column"));
+            identity.values().forEach(TableDescription::requireIdentity);
             columnDefaults = Map.copyOf(columnDefaults);
             identity = Map.copyOf(identity);
             indexes = List.copyOf(indexes);
             constraints = Map.copyOf(constraints);
+            Objects.requireNonNull(compression, "compression");
+        }
+
+        private static void requireIdentity(String identity) {
+            if (!identity.equals("ALWAYS") && !identity.equals("BY DEFAULT")) {
+                throw new IllegalArgumentException("'%s' is not a kind of identity".formatted(identity));
+            }
+        }
+
+        private static void requireColumn(Set<String> names, String name, String what) {
+            if (!names.contains(name)) {
+                throw new IllegalArgumentException("%s '%s' is not among the columns".formatted(what, name));
+            }
         }
     }
 
@@ -110,38 +145,80 @@ public record Manifest(
             boolean compressed,
             String snapshot,
             Instant exportedAt,
-            String fingerprint) {}
+            String fingerprint) {
+
+        public SourceEvidence {
+            requireText(database, "database");
+            requireText(server, "server");
+            requireText(relation, "relation");
+            requireText(snapshot, "snapshot");
+            Objects.requireNonNull(exportedAt, "exportedAt");
+            requireText(fingerprint, "fingerprint");
+        }
+    }
 
     /**
      * One Parquet file.
      *
      * @param incomingKey where it was proven
      * @param key where readers find it, under {@code data/}
+     * @param partition the day of its rows under {@link PartitionBy#DAY}, else empty
+     * @param minTime smallest position of the time column, as in {@link TimeRange}
+     * @param maxTime largest one
      */
-    public record DataFile(String incomingKey, String key, Content content, long rows, long minTime, long maxTime) {}
+    public record DataFile(
+            String incomingKey, String key, String partition, Content content, long rows, long minTime, long maxTime) {
 
-    /**
-     * How the copy was checked.
-     *
-     * @param method {@code roundtrip} or {@code footer}
-     */
-    public record ProofRecord(String method, Instant at, String firnVersion) {}
+        public DataFile {
+            Objects.requireNonNull(partition, "partition");
+            if (rows <= 0 || content.size() <= 0) {
+                throw new IllegalArgumentException("%s: %d rows in %d bytes".formatted(key, rows, content.size()));
+            }
+            if (minTime > maxTime) {
+                throw new IllegalArgumentException("%s: times from %d to %d".formatted(key, minTime, maxTime));
+            }
+        }
+    }
+
+    /** How the copy was checked. */
+    public record ProofRecord(ProofMethod method, Instant at, String firnVersion) {
+
+        public ProofRecord {
+            Objects.requireNonNull(method, "method");
+            Objects.requireNonNull(at, "at");
+            requireText(firnVersion, "version of Firn");
+        }
+    }
 
     public Manifest {
-        Objects.requireNonNull(range, "range");
+        Objects.requireNonNull(owner, "owner");
+        Objects.requireNonNull(role, "role");
+        Objects.requireNonNull(partitionBy, "partitionBy");
+        Objects.requireNonNull(description, "description");
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(proof, "proof");
+        Objects.requireNonNull(createdAt, "createdAt");
         supersedes = List.copyOf(supersedes);
         files = List.copyOf(files);
-        if (generation < 1) {
-            throw new IllegalArgumentException("%s %s: generation %d".formatted(table, range, generation));
-        }
-        if ((role == Role.REPLACEMENT) == supersedes.isEmpty()) {
-            throw new IllegalArgumentException("%s %s: a %s supersedes %s".formatted(table, range, role, supersedes));
-        }
-        long rowsInFiles = files.stream().mapToLong(DataFile::rows).sum();
-        if (rowsInFiles != digest.rows()) {
-            throw new IllegalArgumentException(
-                    "%s %s: copied %d rows, files hold %d".formatted(table, range, digest.rows(), rowsInFiles));
-        }
+        new ManifestRules(new ArchiveLayout(namespace, table), attempt)
+                .check(role, supersedes, partitionBy, files, digest.rows());
+    }
+
+    public TimeRange range() {
+        return attempt.range();
+    }
+
+    public int generation() {
+        return attempt.generation();
+    }
+
+    public ArchiveLayout layout() {
+        return new ArchiveLayout(namespace, table);
+    }
+
+    /** Where it is, or will be, published. */
+    public String key() {
+        return layout().manifestKey(range(), generation());
     }
 
     public long rows() {
@@ -150,5 +227,25 @@ public record Manifest(
 
     public long bytes() {
         return files.stream().mapToLong(file -> file.content().size()).sum();
+    }
+
+    @Override
+    public String toString() {
+        return "%s/%s %s generation %d".formatted(namespace, table, range(), generation());
+    }
+
+    private static void requireText(String text, String what) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("the %s is empty".formatted(what));
+        }
+    }
+
+    private static <T> void requireDistinct(List<Column> columns, Function<Column, T> key, String what) {
+        Set<T> seen = new HashSet<>();
+        for (Column column : columns) {
+            if (!seen.add(key.apply(column))) {
+                throw new IllegalArgumentException("two columns have the %s %s".formatted(what, key.apply(column)));
+            }
+        }
     }
 }

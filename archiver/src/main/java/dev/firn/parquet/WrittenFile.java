@@ -5,7 +5,8 @@ import dev.firn.store.Content;
 /**
  * A finished file.
  *
- * @param partition the day it holds under {@code partition-by = day} ({@code 2024-12-05}), else empty
+ * @param partition the day it holds under {@code partition-by = day} ({@code 2024-12-05}), or
+ *     {@code __HIVE_DEFAULT_PARTITION__} for times on no day that a path can name; else empty
  * @param minTime smallest position of the time column, as in {@link dev.firn.TimeRange}
  * @param maxTime largest one
  */

@@ -1,5 +1,6 @@
 package dev.firn.types;
 
+import java.util.Optional;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.ColumnWriter;
 import org.apache.parquet.schema.Type;
@@ -16,6 +17,19 @@ public interface ColumnCodec {
 
     /** What stands for the column in the SELECT list of the export; the quoted name itself but for text fall-backs. */
     String selectExpression(String quotedColumn);
+
+    /**
+     * The type in which COPY carries the column, where that is not the column's own: a staging column of this type takes
+     * it on the way in, and {@link #restoreExpression} makes the value of it.
+     */
+    default Optional<String> carrierType() {
+        return Optional.empty();
+    }
+
+    /** The inverse of {@link #selectExpression} over a staging column. */
+    default String restoreExpression(String quotedColumn) {
+        return quotedColumn;
+    }
 
     /** The Parquet field, optional, with this name and field id; ids of inner fields are derived from it. */
     Type parquetType(String parquetName, int fieldId);

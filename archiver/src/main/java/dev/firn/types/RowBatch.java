@@ -1,5 +1,6 @@
 package dev.firn.types;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -120,6 +121,14 @@ public final class RowBatch {
     public void append(byte[] from, int offset, int length) {
         ensure(length);
         System.arraycopy(from, offset, bytes, used, length);
+        used += length;
+    }
+
+    /** Appends what remains of the buffer, without moving it. */
+    public void append(ByteBuffer from) {
+        int length = from.remaining();
+        ensure(length);
+        from.get(from.position(), bytes, used, length);
         used += length;
     }
 

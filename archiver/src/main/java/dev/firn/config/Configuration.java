@@ -1,0 +1,61 @@
+package dev.firn.config;
+
+import dev.firn.FirnException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** All that was configured: the service and its namespaces by name. */
+public record Configuration(ServiceConfig service, SortedMap<String, NamespaceConfig> namespaces) {
+
+    public Configuration {
+        Objects.requireNonNull(service, "service");
+        namespaces = Collections.unmodifiableSortedMap(new TreeMap<>(namespaces));
+    }
+
+    /**
+     * Reads {@code firn.conf} and every namespace.
+     *
+     * @throws ConfigurationException with all problems of all files
+     */
+    public static Configuration load(Path confDirectory) {
+        return load(confDirectory, System.getenv());
+    }
+
+    /** As {@link #load(Path)}, with this environment. */
+    public static Configuration load(Path confDirectory, Map<String, String> environment) {
+        return new ConfigurationFiles(confDirectory, environment).all();
+    }
+
+    /**
+     * Reads {@code firn.conf} and one namespace, which is then the only one held: what is wrong with another file is no
+     * reason to refuse a command for this one. A table that another namespace owns too is one, as long as that other file
+     * can be read.
+     *
+     * @throws ConfigurationException with all problems of these files
+     */
+    public static Configuration namespace(Path confDirectory, String name) {
+        return namespace(confDirectory, name, System.getenv());
+    }
+
+    /** As {@link #namespace(Path, String)}, with this environment. */
+    public static Configuration namespace(Path confDirectory, String name, Map<String, String> environment) {
+        return new ConfigurationFiles(confDirectory, environment).only(name);
+    }
+
+    /** A namespace by its name; refuses one that is not configured. */
+    public NamespaceConfig namespace(String name) {
+        NamespaceConfig namespace = namespaces.get(name);
+        if (namespace == null) {
+            throw new FirnException(
+                    FirnException.Category.CONFIGURATION,
+                    name,
+                    "there is no such namespace; nothing was started",
+                    "configured are: " + namespaces.keySet());
+        }
+        return namespace;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.firn.config;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How to work with the database of a namespace.
+ *
+ * @param url JDBC URL, without user and password
+ * @param password empty where the server asks for none, or the driver finds it elsewhere
+ * @param statementTimeout for the COPY of one chunk
+ * @param lockTimeout how long one attempt to drop a chunk may wait for its lock
+ * @param lockPause between two such attempts; jitter is added
+ * @param snapshotMaxAge after which an export gives up its snapshot, because it holds back vacuum
+ */
+public record DatabaseConfig(
+        String url,
+        String user,
+        Optional<Secret> password,
+        Duration connectTimeout,
+        Duration statementTimeout,
+        Duration lockTimeout,
+        int lockAttempts,
+        Duration lockPause,
+        Duration snapshotMaxAge) {
+
+    public DatabaseConfig {
+        Objects.requireNonNull(url, "url");
+        Objects.requireNonNull(user, "user");
+        Objects.requireNonNull(password, "password");
+    }
+}

@@ -1,0 +1,51 @@
+package dev.firn.config;
+
+import dev.firn.TableName;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Finds tables that two namespaces would archive to the same place: a chunk has one owner. */
+final class Ownership {
+
+    private static final Pattern JDBC = Pattern.compile("jdbc:postgresql://([^/]+)/([^?]+).*");
+
+    private Ownership() {}
+
+    /** Reports each table of a namespace that one of the others has too. */
+    static void report(NamespaceFile namespace, Collection<NamespaceFile> others, Problems problems) {
+        for (NamespaceFile other : others) {
+            if (!sharePlaces(namespace.settings(), other.settings())) {
+                continue;
+            }
+            for (TableName table : namespace.settings().tables().keySet()) {
+                if (other.settings().tables().containsKey(table)) {
+                    problems.add(
+                            namespace.placeOf(table),
+                            "tables." + table,
+                            "belongs to namespace '%s' already, with the same database and location: a chunk has one owner"
+                                    .formatted(other.settings().name()));
+                }
+            }
+        }
+    }
+
+    private static boolean sharePlaces(NamespaceConfig one, NamespaceConfig other) {
+        return database(one).equals(database(other))
+                && one.location().url().equals(other.location().url());
+    }
+
+    /** Hosts with their ports, and the database: what is left of a URL that two users of one database share. */
+    private static String database(NamespaceConfig namespace) {
+        Matcher url = JDBC.matcher(namespace.database().url());
+        if (!url.matches()) {
+            return namespace.database().url();
+        }
+        StringBuilder hosts = new StringBuilder();
+        for (String host : url.group(1).toLowerCase(Locale.ROOT).split(",", -1)) {
+            hosts.append(host.matches(".*:[0-9]+") ? host : host + ":5432").append(',');
+        }
+        return hosts + "/" + url.group(2);
+    }
+}

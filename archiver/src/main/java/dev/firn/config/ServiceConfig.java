@@ -1,0 +1,36 @@
+package dev.firn.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * What holds for the program as a whole, from {@code firn.conf}.
+ *
+ * @param namespacesDirectory where the files of the namespaces lie
+ */
+public record ServiceConfig(Path namespacesDirectory, Copy copy, Claim claim) {
+
+    /**
+     * The one bounded queue between decoding and writing.
+     *
+     * @param batchRows most rows of a batch
+     * @param batchBytes a batch is full once it holds this much; one row may take more
+     * @param queueBatches batches in flight
+     */
+    public record Copy(int batchRows, int batchBytes, int queueBatches) {}
+
+    /**
+     * How a chunk in work is kept from others.
+     *
+     * @param lease how long a claim outlives the last sign of life of its owner
+     * @param renewEvery how often the owner gives one
+     */
+    public record Claim(Duration lease, Duration renewEvery) {
+
+        public Claim {
+            if (renewEvery.compareTo(lease.dividedBy(2)) > 0) {
+                throw new IllegalArgumentException("lease of %s renewed every %s".formatted(lease, renewEvery));
+            }
+        }
+    }
+}

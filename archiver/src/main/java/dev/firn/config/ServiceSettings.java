@@ -1,0 +1,86 @@
+package dev.firn.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The settings of {@code firn.conf}. */
+final class ServiceSettings {
+
+    private static final Setting<Path> NAMESPACES = Setting.withDefault(
+            "namespaces",
+            ValueType.ofText("directory", ServiceSettings::directory),
+            "namespaces",
+            "Directory with one file `<name>.conf` per namespace, relative to the directory of firn.conf.");
+    private static final Setting<Integer> BATCH_ROWS = Setting.withDefault(
+            "copy.batch-rows",
+            ValueType.wholeNumber(1, 1_000_000),
+            "4096",
+            "Most rows that go from decoding to writing at once.");
+    private static final Setting<Long> BATCH_BYTES = Setting.withDefault(
+            "copy.batch-bytes",
+            ValueType.size(64L << 10, 256L << 20),
+            "2MiB",
+            "Size at which such a batch is full; one row may take more.");
+    private static final Setting<Integer> QUEUE_BATCHES = Setting.withDefault(
+            "copy.queue-batches",
+            ValueType.wholeNumber(1, 64),
+            "4",
+            "Batches that may wait between decoding and writing.");
+    private static final Setting<Duration> LEASE = Setting.withDefault(
+            "claim.lease",
+            TimeTypes.duration(Duration.ofSeconds(1), Duration.ofHours(24)),
+            "2m",
+            "How long a chunk in work stays claimed after the last sign of life of the program that works on it.");
+    private static final Setting<Duration> RENEW_EVERY = Setting.withDefault(
+            "claim.renew-every",
+            TimeTypes.duration(Duration.ofMillis(100), Duration.ofHours(12)),
+            "20s",
+            "How often a working program gives that sign; at most half of the lease.");
+
+    static final Section SECTION = new Section(
+            "The service: `firn.conf`",
+            "The file may be missing: every setting has a default.",
+            List.of(NAMESPACES, BATCH_ROWS, BATCH_BYTES, QUEUE_BATCHES, LEASE, RENEW_EVERY),
+            Set.of());
+
+    private ServiceSettings() {}
+
+    static Optional<ServiceConfig> read(Layer file, Path confDirectory, Problems problems) {
+        SECTION.reportUnknown(file, problems);
+        Values values = Values.read(SECTION.settings(), List.of(file), problems);
+        Optional<Duration> lease = values.find(LEASE);
+        Optional<Duration> renewEvery = values.find(RENEW_EVERY);
+        if (lease.isPresent()
+                && renewEvery.isPresent()
+                && renewEvery.get().compareTo(lease.get().dividedBy(2)) > 0) {
+            values.contradict(
+                    values.isGiven(RENEW_EVERY) ? RENEW_EVERY : LEASE,
+                    "claim.renew-every = %s is more than half of claim.lease = %s"
+                            .formatted(Show.duration(renewEvery.get()), Show.duration(lease.get())));
+        }
+        return values.build(() -> new ServiceConfig(
+                confDirectory.resolve(values.get(NAMESPACES)),
+                new ServiceConfig.Copy(
+                        values.get(BATCH_ROWS), Math.toIntExact(values.get(BATCH_BYTES)), values.get(QUEUE_BATCHES)),
+                new ServiceConfig.Claim(values.get(LEASE), values.get(RENEW_EVERY))));
+    }
+
+    /** Where the namespaces are looked for when {@code firn.conf} does not say so in a usable way. */
+    static Path namespacesDirectory(Layer file, Path confDirectory) {
+        Values values = Values.read(List.of(), List.of(file), new Problems());
+        return confDirectory.resolve(values.find(NAMESPACES)
+                .orElseGet(() -> NAMESPACES.defaultValue().orElseThrow()));
+    }
+
+    private static Path directory(String text) throws BadValue {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new BadValue("is not the name of a directory");
+        }
+    }
+}

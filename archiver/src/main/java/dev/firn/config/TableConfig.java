@@ -1,0 +1,37 @@
+package dev.firn.config;
+
+import dev.firn.TableName;
+import java.util.Objects;
+
+/**
+ * What is to be done with the chunks of a table.
+ *
+ * @param archiveAfter age at which a chunk is copied; never {@link Age.Never}
+ * @param dropAfter age at which an archived chunk is dropped
+ * @param requireCompressed whether a chunk is left alone until it is compressed
+ * @param maxValueBytes largest value that is copied; a larger one is refused by table, column and row
+ * @param maxChunksPerPass how many chunks one pass copies at most
+ */
+public record TableConfig(
+        TableName name,
+        Age archiveAfter,
+        Age dropAfter,
+        boolean requireCompressed,
+        Proof proof,
+        PartitionBy partitionBy,
+        ParquetConfig parquet,
+        long maxValueBytes,
+        int maxChunksPerPass) {
+
+    public TableConfig {
+        Objects.requireNonNull(name, "name");
+        if (archiveAfter instanceof Age.Never || !Age.comparable(archiveAfter, dropAfter)) {
+            throw new IllegalArgumentException(
+                    "%s: archived after %s, dropped after %s".formatted(name, archiveAfter, dropAfter));
+        }
+        if (dropAfter.isShorterThan(archiveAfter)) {
+            throw new IllegalArgumentException(
+                    "%s: dropped after %s, archived only after %s".formatted(name, dropAfter, archiveAfter));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.firn.parquet;
+
+import dev.firn.TimeKind;
+import dev.firn.types.BigEndian;
+
+/** Positions in time, as in {@link dev.firn.TimeRange}, out of the COPY BINARY bytes of the time column. */
+final class TimePositions {
+
+    static final long MICROS_PER_DAY = 86_400_000_000L;
+    private static final int DAYS_FROM_1970_TO_2000 = 10_957;
+    private static final long MICROS_FROM_1970_TO_2000 = DAYS_FROM_1970_TO_2000 * MICROS_PER_DAY;
+
+    private TimePositions() {}
+
+    static long of(TimeKind kind, byte[] bytes, int offset, int length) {
+        int expected =
+                switch (kind) {
+                    case TIMESTAMPTZ, TIMESTAMP, BIGINT -> Long.BYTES;
+                    case DATE, INTEGER -> Integer.BYTES;
+                    case SMALLINT -> Short.BYTES;
+                };
+        if (length != expected) {
+            throw new IllegalArgumentException("a %s of %d bytes".formatted(kind.catalogueName(), length));
+        }
+        return switch (kind) {
+            case TIMESTAMPTZ, TIMESTAMP -> sinceUnixEpoch(BigEndian.getLong(bytes, offset));
+            case DATE -> midnight(BigEndian.getInt(bytes, offset));
+            case BIGINT -> BigEndian.getLong(bytes, offset);
+            case INTEGER -> BigEndian.getInt(bytes, offset);
+            case SMALLINT -> BigEndian.getShort(bytes, offset);
+        };
+    }
+
+    private static long sinceUnixEpoch(long sincePostgresEpoch) {
+        boolean infinite = sincePostgresEpoch == Long.MIN_VALUE || sincePostgresEpoch == Long.MAX_VALUE;
+        return infinite ? sincePostgresEpoch : Math.addExact(sincePostgresEpoch, MICROS_FROM_1970_TO_2000);
+    }
+
+    private static long midnight(int daysSince2000) {
+        if (daysSince2000 == Integer.MIN_VALUE) {
+            return Long.MIN_VALUE;
+        }
+        if (daysSince2000 == Integer.MAX_VALUE) {
+            return Long.MAX_VALUE;
+        }
+        return Math.multiplyExact((long) daysSince2000 + DAYS_FROM_1970_TO_2000, MICROS_PER_DAY);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.firn.config;
+
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A configuration directory that a test fills. */
+final class ConfDirectory {
+
+    static final String DATABASE =
+            "database { url = \"jdbc:postgresql://127.0.0.1:5432/app\", user = firn_archiver }\n";
+    static final String LOCATION = "location { url = \"file:/var/lib/firn\" }\n";
+    static final String TABLES = "tables { tsdb_default.messages { archive-after = 90d } }\n";
+
+    private final Path root;
+    private final Map<String, String> environment = new HashMap<>();
+
+    ConfDirectory(Path root) {
+        this.root = root;
+    }
+
+    ConfDirectory with(String file, String... lines) {
+        try {
+            Path path = root.resolve(file);
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, String.join("\n", lines) + "\n");
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    ConfDirectory withVariable(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    Configuration load() {
+        return Configuration.load(root, environment);
+    }
+
+    Configuration namespace(String name) {
+        return Configuration.namespace(root, name, environment);
+    }
+
+    ConfigurationException failure() {
+        return catchThrowableOfType(ConfigurationException.class, this::load);
+    }
+
+    /** The lines of the message that tell problems, with paths relative to the directory. */
+    List<String> problems() {
+        return problemsOf(failure());
+    }
+
+    List<String> problemsOf(ConfigurationException failure) {
+        List<String> lines = new ArrayList<>(failure.getMessage().lines().toList());
+        lines.remove(0);
+        lines.remove(lines.size() - 1);
+        return lines.stream().map(line -> line.replace(root + "/", "")).toList();
+    }
+}

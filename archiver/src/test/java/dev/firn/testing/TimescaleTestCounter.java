@@ -1,0 +1,85 @@
+package dev.firn.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeSet;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
+
+/**
+ * Counts the tests marked {@link RequiresTimescale} and writes {@code target/timescaledb-tests.txt}, one number to a
+ * line, so that the build can end with how many of them ran. A run without any such test writes nothing.
+ */
+public final class TimescaleTestCounter implements TestExecutionListener {
+
+    // Static: a JVM may go through several plans, each with a listener of its own.
+    private static final TreeSet<String> REASONS = new TreeSet<>();
+    private static long run;
+    private static long failed;
+    private static long skipped;
+
+    private TestPlan plan;
+
+    @Override
+    public void testPlanExecutionStarted(TestPlan testPlan) {
+        plan = testPlan;
+    }
+
+    @Override
+    public void executionSkipped(TestIdentifier identifier, String reason) {
+        if (isTimescale(identifier)) {
+            synchronized (REASONS) {
+                // Of a parameterized test that never started, one is known.
+                long tests = plan.getDescendants(identifier).stream()
+                        .filter(inner -> plan.getChildren(inner).isEmpty())
+                        .count();
+                skipped += Math.max(1, tests);
+                REASONS.add(reason);
+            }
+        }
+    }
+
+    @Override
+    public void executionFinished(TestIdentifier identifier, TestExecutionResult result) {
+        if (!isTimescale(identifier)) {
+            return;
+        }
+        synchronized (REASONS) {
+            switch (result.getStatus()) {
+                case SUCCESSFUL -> run += identifier.isTest() ? 1 : 0;
+                case FAILED -> {
+                    run++; // of a class, too, whose set-up failed before its tests
+                    failed++;
+                }
+                case ABORTED -> {
+                    skipped++;
+                    result.getThrowable().ifPresent(cause -> REASONS.add(String.valueOf(cause.getMessage())));
+                }
+            }
+        }
+    }
+
+    @Override
+    public void testPlanExecutionFinished(TestPlan testPlan) {
+        synchronized (REASONS) {
+            if (run + skipped == 0) {
+                return;
+            }
+            String report = "run %d%nfailed %d%nskipped %d%nreason %s%n"
+                    .formatted(run, failed, skipped, String.join("; ", REASONS));
+            try {
+                Files.writeString(Files.createDirectories(Path.of("target")).resolve("timescaledb-tests.txt"), report);
+            } catch (IOException e) {
+                throw new UncheckedIOException("writing the count of TimescaleDB tests", e);
+            }
+        }
+    }
+
+    private static boolean isTimescale(TestIdentifier identifier) {
+        return identifier.getTags().stream().anyMatch(tag -> tag.getName().equals(RequiresTimescale.TAG));
+    }
+}

@@ -1,0 +1,50 @@
+-- The roles that Firn works with, for PostgreSQL 13 and later. Run it once in each database that Firn archives, as a
+-- superuser (or as a role that may create roles and is a member of the tables' owner WITH ADMIN OPTION):
+--
+--     psql -X -v ON_ERROR_STOP=1 -d <database> -f roles.sql
+--
+-- Three names stand for yours; `archiver init` prints this file with your names in place of them:
+--
+--     app_owner      the role that owns the tables to archive; it is there already
+--     firn_archiver  the role that Firn logs in as
+--     firn_reader    a role that may look at the views of schema firn and at nothing else
+--
+-- Where tables belong to several owners, repeat the GRANT of membership for each of them. The file may be run again.
+--
+-- Why membership in the owner. Locking a chunk for its drop, dropping it, attaching one and compressing it all take
+-- ownership of the table; no GRANT on the table gives that. A member has it with INHERIT, without being the owner:
+-- what Firn creates of its own belongs to firn_archiver, its sessions are told apart in pg_stat_activity and in the
+-- log, and one REVOKE takes everything back.
+--
+-- Why not SECURITY DEFINER functions owned by the owner. The drop is one transaction of lock, fresh look, drop and
+-- audit trail, and its lock and its reads have to be those of the caller's own session; a function that drops "the
+-- chunk named so" for anybody who may call it would be the same power in a second place, with its proof left outside.
+-- Reading as the owner would also pass by row-level security silently, where Firn wants an error.
+
+DO $roles$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'firn_archiver') THEN
+    -- No password here, so that none lands in a log or a shell history: \password firn_archiver, or a certificate.
+    CREATE ROLE "firn_archiver" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE INHERIT;
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'firn_reader') THEN
+    CREATE ROLE "firn_reader" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE INHERIT;
+  END IF;
+
+  -- From PostgreSQL 16 on, a membership says for itself what it gives: INHERIT to use the owner's rights, SET to
+  -- hand a restored table over to the owner.
+  IF pg_catalog.current_setting('server_version_num')::int >= 160000 THEN
+    EXECUTE 'GRANT "app_owner" TO "firn_archiver" WITH INHERIT TRUE, SET TRUE';
+  ELSE
+    EXECUTE 'GRANT "app_owner" TO "firn_archiver"';
+    ALTER ROLE "firn_archiver" INHERIT;
+  END IF;
+END
+$roles$;
+
+-- Nothing more is needed: TimescaleDB's catalogue, pg_locks, pg_control_system() and pg_control_checkpoint() may be read
+-- by anybody, and a session may cancel another one of the same role.
+
+-- Nor more is wanted for Firn's own catalogue: `archiver init` creates schema firn, on the connection of a role that may
+-- create schemas, and gives these two roles their rights on it with catalog-grants.sql. Whoever owns the schema can
+-- rewrite its books, so it is better owned by neither of them.
