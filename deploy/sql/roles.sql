@@ -45,7 +45,6 @@ $roles$;
 -- Nothing more is needed: TimescaleDB's catalogue, pg_locks, pg_control_system() and pg_control_checkpoint() may be read
 -- by anybody, and a session may cancel another one of the same role.
 
--- Firn's own catalogue. Given here, so that firn_archiver needs no CREATE on the database.
-CREATE SCHEMA IF NOT EXISTS "firn" AUTHORIZATION "firn_archiver";
-GRANT USAGE ON SCHEMA "firn" TO "firn_reader";
-ALTER DEFAULT PRIVILEGES FOR ROLE "firn_archiver" IN SCHEMA "firn" GRANT SELECT ON TABLES TO "firn_reader";
+-- Nor more is wanted for Firn's own catalogue: `archiver init` creates schema firn, on the connection of a role that may
+-- create schemas, and gives these two roles their rights on it with catalog-grants.sql. Whoever owns the schema can
+-- rewrite its books, so it is better owned by neither of them.

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 public record ArchiveLayout(String namespace, TableName table) {
 
     private static final int MAX_ELEMENT = 200;
+    private static final long MICROS_PER_DAY = 86_400_000_000L;
 
     /** What engines read as NULL: for rows that lie on no day from year 1 to 9999, at the infinities above all. */
     private static final String NO_DAY = "__HIVE_DEFAULT_PARTITION__";
@@ -166,6 +167,12 @@ public record ArchiveLayout(String namespace, TableName table) {
             throw new IllegalArgumentException("'%s' is not a day".formatted(day));
         }
         return day;
+    }
+
+    /** Whether a row of this time may be in this partition by day; what lies on no day may have any time. */
+    static boolean isInPartition(String partition, long position) {
+        return partition.equals(NO_DAY)
+                || LocalDate.parse(partition).toEpochDay() == Math.floorDiv(position, MICROS_PER_DAY);
     }
 
     private static boolean isDate(String day) {

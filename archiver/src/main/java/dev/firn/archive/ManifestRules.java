@@ -70,6 +70,16 @@ record ManifestRules(ArchiveLayout layout, Attempt attempt) {
         int part = layout.partOf(file.incomingKey());
         requireKey(layout.incomingKey(attempt, part), file.incomingKey());
         requireKey(layout.dataKey(range, attempt.generation(), file.partition(), part), file.key());
+        if (partitionBy == PartitionBy.DAY) {
+            requireDay(file, file.minTime());
+            requireDay(file, file.maxTime());
+        }
+    }
+
+    private void requireDay(Manifest.DataFile file, long position) {
+        if (!ArchiveLayout.isInPartition(file.partition(), position)) {
+            throw wrong("'%s' holds a row of %s".formatted(file.key(), show(position)));
+        }
     }
 
     private void requireKey(String expected, String actual) {

@@ -2,9 +2,9 @@ package dev.firn.parquet;
 
 import dev.firn.FirnException;
 import dev.firn.TableName;
+import dev.firn.types.Codecs;
 import dev.firn.types.Column;
 import dev.firn.types.ColumnCodec;
-import dev.firn.types.PgType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,24 +31,32 @@ public final class ParquetTable {
     /** Name of the map from a column's Parquet name to the text of the value it could not hold. */
     public static final String EXCEPTIONS = "firn_exceptions";
 
+    /** Footer key under which parquet-avro looks for the schema. */
+    static final String AVRO_SCHEMA_KEY = "parquet.avro.schema";
+
+    /** Footer key of the table's name. */
+    static final String NAME_KEY = "firn.table";
+
     /** Field id of {@value #EXCEPTIONS}; its key and value follow. Columns and what is inside them stay below. */
     static final int EXCEPTIONS_ID = 2_000_000_000;
 
     private final TableName name;
     private final List<Column> columns;
-    private final Function<PgType, ColumnCodec> codecs;
+    private final Function<List<Column>, List<ColumnCodec>> codecs;
     private final MessageType schema;
     private final String avroSchema;
     private final List<ColumnDescriptor> leaves;
 
-    private ParquetTable(TableName name, List<Column> columns, Function<PgType, ColumnCodec> codecs) {
+    private ParquetTable(TableName name, List<Column> columns, Function<List<Column>, List<ColumnCodec>> codecs) {
         this.name = Objects.requireNonNull(name, "name");
         this.columns = List.copyOf(columns);
         this.codecs = codecs;
         checkNames();
         List<Type> fields = new ArrayList<>();
-        for (Column column : this.columns) {
-            fields.add(codecs.apply(column.type()).parquetType(column.parquetName(), column.fieldId()));
+        List<ColumnCodec> each = newCodecs();
+        for (int i = 0; i < each.size(); i++) {
+            Column column = this.columns.get(i);
+            fields.add(each.get(i).parquetType(column.parquetName(), column.fieldId()));
         }
         fields.add(exceptions());
         this.schema = new MessageType(recordName(name), fields);
@@ -58,7 +66,11 @@ public final class ParquetTable {
     }
 
     /** The table with the codecs that the types of its columns ask for. */
-    public static ParquetTable of(TableName name, List<Column> columns, Function<PgType, ColumnCodec> codecs) {
+    public static ParquetTable of(TableName name, List<Column> columns) {
+        return of(name, columns, Codecs::of);
+    }
+
+    static ParquetTable of(TableName name, List<Column> columns, Function<List<Column>, List<ColumnCodec>> codecs) {
         try {
             return new ParquetTable(name, columns, codecs);
         } catch (IllegalArgumentException e) {
@@ -90,7 +102,7 @@ public final class ParquetTable {
 
     /** One codec for each column, for one thread. */
     List<ColumnCodec> newCodecs() {
-        return columns.stream().map(column -> codecs.apply(column.type())).toList();
+        return codecs.apply(columns);
     }
 
     /** The one leaf of each column. */

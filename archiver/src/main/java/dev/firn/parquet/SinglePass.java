@@ -2,16 +2,13 @@ package dev.firn.parquet;
 
 import dev.firn.FirnException;
 import dev.firn.store.Content;
+import dev.firn.store.ContentDigest;
 import dev.firn.store.ObjectStore;
 import dev.firn.store.StoreException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
-import java.util.zip.CRC32;
 
 /**
  * An object read front to back once, its end first: what is read is digested on the way, so that to decode a file and to
@@ -25,12 +22,12 @@ final class SinglePass implements AutoCloseable {
     private final ObjectStore store;
     private final String key;
     private final long size;
-    private final MessageDigest sha256 = newSha256();
-    private final CRC32 crc32 = new CRC32();
+    private final ContentDigest digest = new ContentDigest();
     private byte[] tail;
     private long tailStart;
     private long digestedTo;
     private InputStream body;
+    private Content content;
 
     SinglePass(ObjectStore store, String key, long size) {
         this.store = store;
@@ -80,11 +77,11 @@ final class SinglePass implements AutoCloseable {
             int now = (int) Math.min(buffer.length, tailStart - digestedTo);
             readBody(digestedTo, buffer, 0, now);
         }
-        if (digestedTo == tailStart) {
-            digest(tail, 0, tail.length);
+        if (content == null) {
+            digest.update(tail, 0, tail.length);
+            content = digest.finish();
         }
-        MessageDigest result = copyOf(sha256);
-        return new Content(size, HexFormat.of().formatHex(result.digest()), (int) crc32.getValue());
+        return content;
     }
 
     private void readBody(long position, byte[] into, int offset, int length) {
@@ -122,12 +119,7 @@ final class SinglePass implements AutoCloseable {
         if (read != length) {
             throw new EOFException("it ended %d bytes before its size of %d".formatted(length - read, size));
         }
-        digest(into, offset, length);
-    }
-
-    private void digest(byte[] bytes, int offset, int length) {
-        sha256.update(bytes, offset, length);
-        crc32.update(bytes, offset, length);
+        digest.update(into, offset, length);
         digestedTo += length;
     }
 
@@ -140,21 +132,5 @@ final class SinglePass implements AutoCloseable {
 
     byte[] lastBytes(int count) {
         return Arrays.copyOfRange(tail, Math.max(0, tail.length - count), tail.length);
-    }
-
-    private static MessageDigest copyOf(MessageDigest digest) {
-        try {
-            return (MessageDigest) digest.clone();
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("SHA-256 of this JVM cannot be copied", e);
-        }
-    }
-
-    private static MessageDigest newSha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this JVM has no SHA-256, which every JVM must have", e);
-        }
     }
 }

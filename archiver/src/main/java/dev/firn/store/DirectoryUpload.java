@@ -31,6 +31,7 @@ final class DirectoryUpload extends Upload {
     private int buffered;
     private long flushed;
     private boolean committed;
+    private boolean broken;
 
     DirectoryUpload(DirectoryTree tree, String key) {
         this.tree = tree;
@@ -96,6 +97,7 @@ final class DirectoryUpload extends Upload {
                 channel.write(rest);
             }
         } catch (IOException e) {
+            broken = true; // what follows must never be taken for the whole
             throw tree.failure("writing '%s'; nothing of it is visible".formatted(key), e);
         }
         digest.update(bytes, offset, length);
@@ -160,8 +162,8 @@ final class DirectoryUpload extends Upload {
     }
 
     private void checkOpen() {
-        if (!channel.isOpen()) {
-            throw new IllegalStateException("'%s' was committed or closed before".formatted(key));
+        if (broken || !channel.isOpen()) {
+            throw new IllegalStateException("'%s' was committed, closed or broken before".formatted(key));
         }
     }
 

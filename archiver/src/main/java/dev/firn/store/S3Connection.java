@@ -79,6 +79,7 @@ final class S3Connection implements AutoCloseable {
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .serviceConfiguration(s3 -> s3.chunkedEncodingEnabled(false))
                 .overrideConfiguration(all -> all.apiCallAttemptTimeout(patience.requestTimeout())
+                        .addExecutionInterceptor(new WholeAnswers())
                         .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
                                 .maxAttempts(attempts)
                                 .backoffStrategy(backoff)

@@ -231,11 +231,8 @@ final class S3Multipart {
         try {
             cleaning.run();
         } catch (StoreException | SdkException e) {
-            LOG.warn(
-                    "{}: an upload of '{}' could not be discarded and waits for the next sweep",
-                    connection.settings().url(),
-                    key,
-                    e);
+            LOG.warn("an upload of '{}' could not be discarded and waits for the next sweep: {}", key, e.getMessage());
+            LOG.debug("discarding an upload of '{}'", key, e);
         }
     }
 }

@@ -76,6 +76,6 @@ final class S3Parts implements AutoCloseable {
 
     @Override
     public void close() {
-        senders.shutdownNow();
+        senders.shutdown();
     }
 }

@@ -79,7 +79,9 @@ final class S3Upload extends Upload {
         buffer = new byte[0];
         buffered = 0;
         sent += length;
+        closed = true; // and so it stays if this part fails: what follows must never be taken for the whole
         multipart.send(full, length);
+        closed = false;
         buffer = sender.takeBuffer();
     }
 
@@ -118,7 +120,7 @@ final class S3Upload extends Upload {
 
     private void checkOpen() {
         if (closed) {
-            throw new IllegalStateException("'%s' was committed or closed before".formatted(key));
+            throw new IllegalStateException("'%s' was committed, closed or broken before".formatted(key));
         }
     }
 

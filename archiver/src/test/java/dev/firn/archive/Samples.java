@@ -84,14 +84,7 @@ final class Samples {
     }
 
     static Content contentOf(byte[] bytes) {
-        java.util.zip.CRC32 crc32 = new java.util.zip.CRC32();
-        crc32.update(bytes);
-        try {
-            byte[] sha256 = java.security.MessageDigest.getInstance("SHA-256").digest(bytes);
-            return new Content(bytes.length, java.util.HexFormat.of().formatHex(sha256), (int) crc32.getValue());
-        } catch (java.security.NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Content.of(bytes);
     }
 
     static Digest digestOf(List<WrittenFile> files) {

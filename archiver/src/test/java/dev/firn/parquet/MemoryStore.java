@@ -7,22 +7,20 @@ import dev.firn.store.StoreException;
 import dev.firn.store.Upload;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.zip.CRC32;
 
 /** A store in memory that tells what was asked of it. */
-class MemoryStore implements ObjectStore {
+final class MemoryStore implements ObjectStore {
 
     final Map<String, byte[]> objects = new TreeMap<>();
+    int fullAtBytes = Integer.MAX_VALUE;
     int openUploads;
     int mostOpenUploads;
     long bytesRead;
@@ -110,17 +108,6 @@ class MemoryStore implements ObjectStore {
     @Override
     public void close() {}
 
-    static Content contentOf(byte[] bytes) {
-        try {
-            CRC32 crc = new CRC32();
-            crc.update(bytes);
-            byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(bytes);
-            return new Content(bytes.length, HexFormat.of().formatHex(sha256), (int) crc.getValue());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     private final class MemoryUpload extends Upload {
 
         private final String key;
@@ -142,7 +129,10 @@ class MemoryStore implements ObjectStore {
         }
 
         @Override
-        public void write(byte[] from, int offset, int length) {
+        public void write(byte[] from, int offset, int length) throws IOException {
+            if (bytes.size() + length > fullAtBytes) {
+                throw new IOException("no space left");
+            }
             bytes.write(from, offset, length);
         }
 
@@ -152,7 +142,7 @@ class MemoryStore implements ObjectStore {
             if (objects.putIfAbsent(key, all) != null) {
                 throw new IllegalStateException(key + " is there");
             }
-            return contentOf(all);
+            return Content.of(all);
         }
 
         @Override

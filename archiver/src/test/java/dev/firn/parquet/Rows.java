@@ -41,15 +41,20 @@ final class Rows {
     private Rows() {}
 
     static ParquetTable table(String name, Column... columns) {
-        return ParquetTable.of(new TableName("public", name), List.of(columns), TinyCodecs::of);
+        return ParquetTable.of(new TableName("public", name), List.of(columns));
     }
 
     static Column column(String name, int fieldId, String type) {
-        return column(name, fieldId, TinyCodecs.type(type));
+        return column(name, fieldId, type(type));
     }
 
     static Column column(String name, int fieldId, PgType type) {
         return new Column(name, name, fieldId, fieldId, type, false, false);
+    }
+
+    static PgType type(String name) {
+        return new PgType(
+                "pg_catalog", name, -1, PgType.Kind.BASE, name, null, List.of(), "pg_catalog.%sout".formatted(name));
     }
 
     static WritePlan plan(ParquetTable table, ParquetSettings settings, String... bloomColumns) {

@@ -75,7 +75,7 @@ class TableReaderTest {
 
     @Test
     void findsEveryFlippedBit() {
-        RowBatch rows = Rows.events(0, 400, random);
+        RowBatch rows = Rows.events(0, 80, random);
         WrittenFile file =
                 Rows.write(store, plan(EVENTS, SMALL, "stream_name"), rows).get(0);
         byte[] whole = store.objects.get(file.key());

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.firn.FirnException;
 import dev.firn.TableName;
 import dev.firn.TimeKind;
+import dev.firn.types.Codecs;
 import dev.firn.types.ColumnCodec;
 import dev.firn.types.RowBatch;
 import java.io.IOException;
@@ -146,11 +147,42 @@ class TableWriterTest {
     }
 
     @Test
+    void leavesNothingBehindWhenTheStoreIsFull() {
+        store.fullAtBytes = 1 << 20;
+        try (TableWriter writer = TableWriter.open(store, plan(EVENTS, SMALL), Rows::name)) {
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 40; i++) {
+                            writer.write(Rows.events(i * 2000, 2000, random));
+                        }
+                        writer.commit();
+                    })
+                    .isInstanceOf(FirnException.class)
+                    .hasMessageContaining("memory: public.messages: writing rows: no space left");
+            assertThatThrownBy(writer::commit).isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(store.objects).isEmpty();
+        assertThat(store.openUploads).isZero();
+    }
+
+    @Test
+    void refusesADateThatMicrosecondsCannotCount() {
+        ParquetTable table = Rows.table("ages", Rows.column("day", 1, "date"));
+        WritePlan plan = new WritePlan(table, SMALL, "day", TimeKind.DATE, false, Set.of(), Map.of());
+        RowBatch batch = new RowBatch(1, 1, 10);
+        Rows.field(batch, () -> batch.appendInt(2_145_031_948));
+        batch.endRow();
+
+        assertThatThrownBy(() -> Rows.write(store, plan, batch))
+                .isInstanceOf(FirnException.class)
+                .hasMessageContaining("its time column day is no time that microseconds can count");
+    }
+
+    @Test
     void namesColumnAndRowOfAValueThatItCannotWrite() {
         ParquetTable table = ParquetTable.of(
                 new TableName("public", "broken"),
                 List.of(Rows.column("time", 1, "timestamptz"), Rows.column("odd", 2, "text")),
-                type -> type.name().equals("text") ? new RefusingCodec() : TinyCodecs.of(type));
+                columns -> List.of(Codecs.of(columns.get(0).type()), new RefusingCodec()));
         RowBatch batch = new RowBatch(2, 2, 1 << 10);
         for (int row = 0; row < 2; row++) {
             Rows.field(batch, () -> batch.appendLong(START));
@@ -265,7 +297,7 @@ class TableWriterTest {
     /** Fails on every value. */
     private static final class RefusingCodec implements ColumnCodec {
 
-        private final ColumnCodec text = TinyCodecs.of(TinyCodecs.type("text"));
+        private final ColumnCodec text = Codecs.of(Rows.type("text"));
 
         @Override
         public String selectExpression(String quotedColumn) {

@@ -20,8 +20,23 @@ interface DatabaseServer {
         throw new UnsupportedOperationException(describe() + " cannot be restarted by a test");
     }
 
-    /** Whether {@link #restart} works here. */
+    /** Has it recover from the sudden death of one of its processes. */
+    default void crash(String database) {
+        throw new UnsupportedOperationException(describe() + " cannot be crashed by a test");
+    }
+
+    /** Whether {@link #restart} and {@link #crash} work here. */
     default boolean canRestart() {
+        return false;
+    }
+
+    /** Starts it again as a standby of nobody, which {@link #restart} ends. */
+    default void restartAsStandby() {
+        throw new UnsupportedOperationException(describe() + " cannot be made a standby by a test");
+    }
+
+    /** Whether it is gone after the tests, with whatever they leave behind. */
+    default boolean throwAway() {
         return false;
     }
 }

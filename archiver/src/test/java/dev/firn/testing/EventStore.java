@@ -116,6 +116,9 @@ public record EventStore(TableName table, Duration interval, boolean hypertable)
      */
     public void fill(Connection connection, long seed, Instant from, Instant to, int events, int streams)
             throws SQLException {
+        if (events == 0) {
+            return;
+        }
         String sql =
                 """
                 WITH heads AS (

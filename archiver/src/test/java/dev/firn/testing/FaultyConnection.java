@@ -67,6 +67,9 @@ final class FaultyConnection {
                 refuse(fault, request);
                 continue;
             }
+            if (fault == Fault.CUT_REQUEST && length == 0) {
+                return;
+            }
             toStore.write(withoutExpect(request));
             if (fault == Fault.CUT_REQUEST) {
                 pass(fromClient, toStore, length, length / 2, counted.bytesToStore);

@@ -27,7 +27,7 @@ public final class FaultyHttp implements AutoCloseable {
         SLOW_DOWN,
         /** Not carried out, and not answered either. */
         NO_ANSWER,
-        /** The connection is cut in the middle of the request's body (or right after its head, if it has none). */
+        /** The connection is cut in the middle of the request's body (or before its head is whole, if it has none). */
         CUT_REQUEST,
         /** Carried out; the connection is cut in the middle of the answer's body (or before the answer, if it has none). */
         CUT_ANSWER,

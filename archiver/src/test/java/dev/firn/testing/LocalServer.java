@@ -10,9 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.postgresql.PGConnection;
 
 /**
  * A throw-away cluster of an installed PostgreSQL. A shell watches over it: it holds the other end of a pipe from this
@@ -39,6 +44,10 @@ final class LocalServer implements DatabaseServer {
             END
             "$programs/pg_ctl" -D "$folder/data" -l "$folder/log" -w start >/dev/null 2>&1 && echo up || echo failed
             while read -r command; do
+              case $command in
+                standby) touch "$folder/data/standby.signal" ;;
+                primary) rm -f "$folder/data/standby.signal" ;;
+              esac
               "$programs/pg_ctl" -D "$folder/data" -l "$folder/log" -w -m fast restart >/dev/null 2>&1 && echo up || echo failed
             done
             "$programs/pg_ctl" -D "$folder/data" -w -m immediate stop >/dev/null 2>&1
@@ -142,9 +151,18 @@ final class LocalServer implements DatabaseServer {
     }
 
     @Override
-    public synchronized void restart() {
+    public void restart() {
+        restartAs("primary");
+    }
+
+    @Override
+    public void restartAsStandby() {
+        restartAs("standby");
+    }
+
+    private synchronized void restartAs(String role) {
         try {
-            commands.write("restart\n");
+            commands.write(role + "\n");
             commands.flush();
             awaitUp();
         } catch (IOException e) {
@@ -153,7 +171,36 @@ final class LocalServer implements DatabaseServer {
     }
 
     @Override
+    public synchronized void crash(String database) {
+        String url = "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database);
+        Instant deadline = Instant.now().plusSeconds(30);
+        try (Connection victim = DriverManager.getConnection(url, "postgres", "")) {
+            long pid = victim.unwrap(PGConnection.class).getBackendPID();
+            ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+            process.destroyForcibly();
+            process.onExit().join();
+        } catch (SQLException e) {
+            throw new IllegalStateException("crashing the test cluster in " + folder, e);
+        }
+        while (true) {
+            try {
+                DriverManager.getConnection(url, "postgres", "").close();
+                return;
+            } catch (SQLException e) {
+                if (Instant.now().isAfter(deadline)) {
+                    throw new IllegalStateException("the test cluster in " + folder + " did not come back", e);
+                }
+            }
+        }
+    }
+
+    @Override
     public boolean canRestart() {
+        return true;
+    }
+
+    @Override
+    public boolean throwAway() {
         return true;
     }
 

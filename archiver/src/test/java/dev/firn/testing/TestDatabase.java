@@ -9,6 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -34,6 +36,9 @@ public final class TestDatabase implements AutoCloseable {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
+    /** Version of TimescaleDB to the name of a database that is as a fresh one should be. */
+    private static final Map<String, String> TEMPLATES = new ConcurrentHashMap<>();
+
     private final TestServer server;
     private final String name;
 
@@ -50,12 +55,11 @@ public final class TestDatabase implements AutoCloseable {
     /** With this version of TimescaleDB, one of {@link #availableTimescaleVersions}. */
     public static TestDatabase create(String timescaleVersion) {
         TestServer server = TestServer.instance();
-        String name = "firn_test_%d_%d".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet());
-        TestDatabase database = new TestDatabase(server, name);
+        TestDatabase database = new TestDatabase(server, nextName());
         try {
             database.make(timescaleVersion);
         } catch (SQLException e) {
-            throw new IllegalStateException("making the test database " + name, e);
+            throw new IllegalStateException("making the test database " + database.name, e);
         }
         return database;
     }
@@ -75,6 +79,26 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     private void make(String timescaleVersion) throws SQLException {
+        if (!server.server().throwAway()) {
+            fill(timescaleVersion);
+            return;
+        }
+        // Creating the extension takes longer than copying a database that has it.
+        synchronized (TEMPLATES) {
+            if (!TEMPLATES.containsKey(timescaleVersion)) {
+                TestDatabase template = new TestDatabase(server, nextName());
+                template.fill(timescaleVersion);
+                TEMPLATES.put(timescaleVersion, template.name);
+            }
+        }
+        try (Connection connection = server.superuser("postgres")) {
+            execute(
+                    connection,
+                    "CREATE DATABASE %s OWNER %s TEMPLATE %s".formatted(name, OWNER, TEMPLATES.get(timescaleVersion)));
+        }
+    }
+
+    private void fill(String timescaleVersion) throws SQLException {
         try (Connection connection = server.superuser("postgres")) {
             makeRole(connection, OWNER);
             execute(connection, "CREATE DATABASE " + name + " OWNER " + OWNER);
@@ -93,6 +117,10 @@ public final class TestDatabase implements AutoCloseable {
                 execute(connection, "ALTER ROLE " + role + " PASSWORD '" + PASSWORD + "'");
             }
         }
+    }
+
+    private static String nextName() {
+        return "firn_test_%d_%d".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet());
     }
 
     private static void makeRole(Connection connection, String role) throws SQLException {
@@ -189,6 +217,18 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
+    /** A copy of this database as it is now, tuple for tuple; sessions in this one are ended. */
+    public TestDatabase copy() {
+        TestDatabase copy = new TestDatabase(server, nextName());
+        terminateBackends();
+        try (Connection connection = server.superuser("postgres")) {
+            execute(connection, "CREATE DATABASE " + copy.name + " TEMPLATE " + name + " OWNER " + OWNER);
+        } catch (SQLException e) {
+            throw new IllegalStateException("copying the test database " + name, e);
+        }
+        return copy;
+    }
+
     /** Whether {@link #restart} works with the server in use. */
     public static boolean canRestart() {
         return TestServer.instance().server().canRestart();
@@ -197,6 +237,16 @@ public final class TestDatabase implements AutoCloseable {
     /** Restarts the whole server; every connection to it is lost. */
     public void restart() {
         server.server().restart();
+    }
+
+    /** Restarts the whole server as a standby, for as long as until {@link #restart}. */
+    public void restartAsStandby() {
+        server.server().restartAsStandby();
+    }
+
+    /** Kills one of the server's processes, which has all of them start over; answers when it is back. */
+    public void crash() {
+        server.server().crash(name);
     }
 
     /** Runs statements as superuser on a connection of their own. */

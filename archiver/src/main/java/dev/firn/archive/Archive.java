@@ -1,0 +1,196 @@
+package dev.firn.archive;
+
+import dev.firn.FaultPoints;
+import dev.firn.TimeRange;
+import dev.firn.archive.Manifest.DataFile;
+import dev.firn.store.ObjectStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The archive of one table. Workers may overtake each other or sleep for days between any two instructions: an attempt
+ * writes below its own id, publishing its manifest under a key that only one can have decides between attempts, and only
+ * what is published is promoted. Safe for use by several threads.
+ */
+public final class Archive {
+
+    /** Just before the manifest is written. */
+    public static final String PUBLISH = "archive.publish";
+
+    /** Just before a file is copied to where readers find it. */
+    public static final String PROMOTE = "archive.promote";
+
+    /** Just before something is removed. */
+    public static final String REMOVE = "archive.remove";
+
+    private final ObjectStore store;
+    private final ArchiveLayout layout;
+    private final FaultPoints faults;
+    private final Manifests manifests;
+    private final Set<String> undecided = ConcurrentHashMap.newKeySet();
+
+    public Archive(ObjectStore store, ArchiveLayout layout, FaultPoints faults) {
+        this.store = store;
+        this.layout = layout;
+        this.faults = faults;
+        this.manifests = new Manifests(store, layout);
+    }
+
+    public ArchiveLayout layout() {
+        return layout;
+    }
+
+    /** All that removes anything. */
+    public ArchiveCleaner cleaner() {
+        return new ArchiveCleaner(store, layout, faults, this, manifests, undecided);
+    }
+
+    /**
+     * Starts a try at copying a range. To be called before anything is read from the chunk: the generation it settles is
+     * what keeps a copy made before another one was published from being published after it.
+     *
+     * @param random made for this attempt alone: 8 to 40 small letters and digits
+     */
+    public Attempt begin(TimeRange range, String random) {
+        return Attempt.of(range, nextGeneration(range), random);
+    }
+
+    public int nextGeneration(TimeRange range) {
+        return Math.addExact(manifests.lastGeneration(range), 1);
+    }
+
+    /** All that were ever published, by range and generation. */
+    public List<Manifest> manifests() {
+        return manifests.all();
+    }
+
+    public Optional<Manifest> manifest(TimeRange range, int generation) {
+        return manifests.find(layout.manifestKey(range, generation));
+    }
+
+    /** What the archive consists of now: the manifests that none supersedes, by range and generation. */
+    public List<Manifest> live() {
+        return manifests.live();
+    }
+
+    /** The live manifests of exactly this range. */
+    public List<Manifest> liveOf(TimeRange range) {
+        return manifests.liveOf(range);
+    }
+
+    /**
+     * Publishes a proven copy unless another attempt at the same generation was faster. Done twice, it answers twice the
+     * same.
+     */
+    public Publication publish(Proof proof, Manifest manifest) {
+        requireOfThisTable(manifest);
+        proof.requireCovers(manifest);
+        Optional<Manifest> before = manifests.find(manifest.key());
+        if (before.isPresent()) {
+            return decide(manifest, before.get());
+        }
+        requireReplaceable(manifest);
+        requireStillThere(manifest);
+        byte[] json = ManifestJson.write(manifest);
+        // Until the store has answered, whether the attempt counts is not known, and nothing of it may be removed.
+        undecided.add(manifest.attempt().id());
+        faults.reached(PUBLISH);
+        boolean made = store.putIfAbsent(manifest.key(), json);
+        Publication outcome = made
+                ? new Publication.Won(manifest)
+                : decide(
+                        manifest,
+                        manifests.find(manifest.key()).orElseThrow(() -> ArchiveFailures.vanished(manifest.key())));
+        undecided.remove(manifest.attempt().id());
+        return outcome;
+    }
+
+    /**
+     * Puts the files of a published, live manifest to where readers find them. Goes on where an earlier call ended, and
+     * does nothing more once all are there.
+     */
+    public Promoted promote(Manifest manifest) {
+        requirePublished(manifest);
+        requireLive(manifest);
+        for (DataFile file : manifest.files()) {
+            if (store.head(file.incomingKey()).isPresent()) {
+                faults.reached(PROMOTE);
+                store.copy(file.incomingKey(), file.key(), file.content());
+            } else if (!isThere(file.key(), file)) {
+                throw ArchiveFailures.broken(manifest, file.key());
+            }
+        }
+        // A worker that slept in between may have been overtaken by a replacement.
+        requireLive(manifest);
+        return new Promoted(manifest);
+    }
+
+    public boolean isPromoted(Manifest manifest) {
+        return presence(manifest) == Presence.PROMOTED;
+    }
+
+    /** Where its files are, by name and size: what they hold is for a scrub to say. */
+    public Presence presence(Manifest manifest) {
+        requireOfThisTable(manifest);
+        Presence presence = Presence.PROMOTED;
+        for (DataFile file : manifest.files()) {
+            if (!isThere(file.key(), file)) {
+                if (store.head(file.key()).isPresent() || !isThere(file.incomingKey(), file)) {
+                    return Presence.BROKEN;
+                }
+                presence = Presence.PROMOTABLE;
+            }
+        }
+        return presence;
+    }
+
+    private static Publication decide(Manifest ours, Manifest published) {
+        return published.equals(ours) ? new Publication.Won(ours) : new Publication.Lost(published);
+    }
+
+    private void requireReplaceable(Manifest manifest) {
+        if (!manifest.supersedes().isEmpty()) {
+            History history = manifests.history();
+            for (String key : manifest.supersedes()) {
+                if (!history.isLive(key)) {
+                    throw ArchiveFailures.notReplaceable(manifest, key);
+                }
+            }
+        }
+    }
+
+    private void requireStillThere(Manifest manifest) {
+        for (DataFile file : manifest.files()) {
+            if (!isThere(file.incomingKey(), file)) {
+                throw ArchiveFailures.swept(manifest, file.incomingKey());
+            }
+        }
+    }
+
+    private boolean isThere(String key, DataFile file) {
+        return store.head(key)
+                .filter(found -> found.size() == file.content().size())
+                .isPresent();
+    }
+
+    private void requirePublished(Manifest manifest) {
+        requireOfThisTable(manifest);
+        if (!manifests.find(manifest.key()).equals(Optional.of(manifest))) {
+            throw ArchiveFailures.notPublished(manifest);
+        }
+    }
+
+    private void requireLive(Manifest manifest) {
+        if (!manifests.history().isLive(manifest.key())) {
+            throw ArchiveFailures.superseded(manifest);
+        }
+    }
+
+    private void requireOfThisTable(Manifest manifest) {
+        if (!manifest.layout().equals(layout)) {
+            throw new IllegalArgumentException("%s is not of %s".formatted(manifest, layout));
+        }
+    }
+}

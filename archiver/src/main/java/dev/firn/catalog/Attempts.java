@@ -1,0 +1,53 @@
+package dev.firn.catalog;
+
+import java.util.List;
+
+/** Which copies of a chunk were begun, so that what the dead ones left in the store is known. */
+final class Attempts {
+
+    private final Transactions transactions;
+
+    Attempts(Transactions transactions) {
+        this.transactions = transactions;
+    }
+
+    void record(Claim claim, String attempt) {
+        transactions.run(claim.key(), "recording the attempt " + attempt, connection -> {
+            Claims.requireHeld(connection, claim, "recording the attempt " + attempt);
+            Chunks.ensureKnown(connection, claim.key());
+            Sql.update(
+                    connection,
+                    "INSERT INTO firn.attempt (namespace, table_schema, table_name, range_start, range_end, attempt,"
+                            + " token, holder) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    claim.key().values(attempt, claim.token(), claim.holder()));
+            return Sql.update(connection, "UPDATE firn.claim SET attempt = ? WHERE token = ?", attempt, claim.token());
+        });
+    }
+
+    List<Attempt> of(ChunkKey key) {
+        return transactions.run(
+                key,
+                "listing its attempts",
+                connection -> Sql.list(
+                        connection,
+                        row -> new Attempt(
+                                key,
+                                row.getString("attempt"),
+                                row.getLong("token"),
+                                row.getString("holder"),
+                                Sql.instant(row, "begun_at")),
+                        "SELECT attempt, token, holder, begun_at FROM firn.attempt WHERE " + ChunkKey.MATCHES
+                                + " ORDER BY token, begun_at",
+                        key.values()));
+    }
+
+    void forget(ChunkKey key, String attempt) {
+        transactions.run(
+                key,
+                "forgetting the attempt " + attempt,
+                connection -> Sql.update(
+                        connection,
+                        "DELETE FROM firn.attempt WHERE " + ChunkKey.MATCHES + " AND attempt = ?",
+                        key.values(attempt)));
+    }
+}

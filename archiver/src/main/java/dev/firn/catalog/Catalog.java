@@ -1,0 +1,224 @@
+package dev.firn.catalog;
+
+import dev.firn.FirnException.Category;
+import dev.firn.TableName;
+import dev.firn.catalog.RegisteredNamespace.Location;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.sql.DataSource;
+
+/**
+ * The books of the namespaces of one database: who works on which chunk, what is archived, what was done. Safe for use by
+ * several threads and programs. Every method is a short transaction of its own but those that take a connection, and
+ * answers only once it is committed; times are the database's.
+ *
+ * <p>Failures are {@link dev.firn.FirnException}s. A lost connection is a passing one that says what is now true; every
+ * method may be called again after it.
+ */
+public final class Catalog {
+
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
+
+    private final Transactions transactions;
+    private final Namespaces namespaces;
+    private final Epochs epochs;
+    private final Claims claims;
+    private final Attempts attempts;
+    private final Chunks chunks;
+    private final Copies copies;
+    private final Failures failures;
+    private final Holds holds;
+    private final Rebuild rebuild;
+
+    private Catalog(Transactions transactions) {
+        this.transactions = transactions;
+        this.namespaces = new Namespaces(transactions);
+        this.epochs = new Epochs(transactions);
+        this.claims = new Claims(transactions);
+        this.attempts = new Attempts(transactions);
+        this.chunks = new Chunks(transactions);
+        this.copies = new Copies(transactions);
+        this.failures = new Failures(transactions);
+        this.holds = new Holds(transactions);
+        this.rebuild = new Rebuild(transactions);
+    }
+
+    /**
+     * The catalogue in this database; refused when it is missing, older or newer than this program.
+     *
+     * @param database a pool of at least two connections: looking at the version takes two at once
+     */
+    public static Catalog open(DataSource database) {
+        return open(database, LOCK_TIMEOUT);
+    }
+
+    static Catalog open(DataSource database, Duration lockTimeout) {
+        CatalogMigrations.requireCurrent(database, CatalogMigrations.LOCATION);
+        return new Catalog(new Transactions(database, STATEMENT_TIMEOUT, lockTimeout));
+    }
+
+    // Namespaces and the fence
+
+    /** Makes the namespace known; one that is known already stays as it is. */
+    public RegisteredNamespace registerNamespace(String name, String actor) {
+        return namespaces.register(name, actor);
+    }
+
+    public Optional<RegisteredNamespace> namespace(String name) {
+        return namespaces.find(name);
+    }
+
+    /** Binds the namespace to its location; refused when it belongs to one of another id. */
+    public void setLocation(String namespace, Location location, String actor) {
+        namespaces.setLocation(namespace, location, actor);
+    }
+
+    /** The epochs of which one must stand in the location, if this catalogue is its owner; empty before the first. */
+    public Set<String> expectedEpochs(String namespace) {
+        return epochs.expected(namespace);
+    }
+
+    /**
+     * Records the epoch that is to replace the one seen in the location, before the store is asked to swap it. Refused
+     * when this catalogue did not put there what was seen.
+     *
+     * @param seen what stands in the location now; empty when nothing does
+     * @param next a new random token
+     */
+    public void intendEpoch(String namespace, Optional<String> seen, String next) {
+        epochs.intend(namespace, seen, next);
+    }
+
+    /** Records that the store has swapped the intended epoch in; one that another worker has raised since is fine. */
+    public void confirmEpoch(String namespace, String raised) {
+        epochs.confirm(namespace, raised);
+    }
+
+    /** Makes a location and the epoch seen in it this catalogue's own, whatever it knew: only when a person says so. */
+    public void takeOver(String namespace, Location location, String seen, String actor) {
+        epochs.takeOver(namespace, location, seen, actor);
+    }
+
+    // Claims
+
+    /** Claims the chunk unless another holds it or a range of the same table that overlaps it. */
+    public Optional<Claim> claim(ChunkKey key, String holder, Claim.Purpose purpose, Duration lease) {
+        return claims.claim(key, holder, purpose, lease);
+    }
+
+    /** Answers false when the claim has passed to another: stop, nothing written under it counts. */
+    public boolean renew(Claim claim, Duration lease) {
+        return claims.renew(claim, lease);
+    }
+
+    /** As {@link #renew}, but throws {@link ClaimLostException} and extends nothing. */
+    public void requireHeld(Claim claim) {
+        claims.requireHeld(claim);
+    }
+
+    /** Gives the claim up; one that was lost already is no error. */
+    public void release(Claim claim) {
+        claims.release(claim);
+    }
+
+    /** Claims in force, and lapsed ones that nobody took over. */
+    public List<Claim> claims(String namespace) {
+        return claims.all(namespace);
+    }
+
+    // Chunks
+
+    /** Records that a copy was begun under this random id. */
+    public void recordAttempt(Claim claim, String attempt) {
+        attempts.record(claim, attempt);
+    }
+
+    public List<Attempt> attempts(ChunkKey key) {
+        return attempts.of(key);
+    }
+
+    /** Once nothing of it is left in the store. */
+    public void forgetAttempt(ChunkKey key, String attempt) {
+        attempts.forget(key, attempt);
+    }
+
+    /** Records a published copy; the same one a second time changes nothing. */
+    public void recordArchived(Claim claim, ArchivedChunk copy) {
+        copies.recordArchived(claim, copy);
+    }
+
+    /**
+     * Records a drop in the transaction that does it, just before its COMMIT. Locks the claim until then: nobody takes
+     * over in between, and {@link #wasDropped} waits for the end of it.
+     *
+     * @throws ClaimLostException when the claim has passed to another; the caller rolls back, nothing is dropped
+     */
+    public void recordDropped(Connection inDropTransaction, Claim claim, DropRecord drop) throws SQLException {
+        Copies.recordDropped(inDropTransaction, claim, drop);
+    }
+
+    /** After a COMMIT of unknown outcome: whether the drop of this claim happened. Waits until that is decided. */
+    public boolean wasDropped(Claim claim) {
+        return copies.wasDropped(claim);
+    }
+
+    /** Records that an archived chunk is not in the database any more, though no drop was recorded. */
+    public void recordFoundDropped(Claim claim, String reason) {
+        copies.recordFoundDropped(claim, reason);
+    }
+
+    public void recordFailure(ChunkKey key, Category category, String message, String hint, Duration backoff) {
+        failures.record(key, category, message, hint, backoff);
+    }
+
+    public void clearFailure(ChunkKey key) {
+        failures.clear(key);
+    }
+
+    /** The chunks of a table that the catalogue knows, by range. */
+    public List<ChunkRow> chunks(String namespace, TableName table) {
+        return chunks.all(namespace, table);
+    }
+
+    public Optional<ChunkRow> chunk(ChunkKey key) {
+        return chunks.find(key);
+    }
+
+    /** Replaces what is said to be archived by what the store holds; refused while somebody is at work. */
+    public RebuildReport rebuild(String namespace, List<ArchivedChunk> inStore, String actor) {
+        return rebuild.run(namespace, inStore, actor);
+    }
+
+    // Holds and the audit trail
+
+    public void placeHold(ChunkKey key, Instant until, String actor) {
+        holds.place(key, until, actor);
+    }
+
+    public void liftHold(ChunkKey key, String actor) {
+        holds.lift(key, actor);
+    }
+
+    /** Holds on ranges of a table, by range, lapsed ones too. */
+    public List<Hold> holds(String namespace, TableName table) {
+        return holds.of(namespace, table);
+    }
+
+    public void audit(AuditEntry entry) {
+        transactions.run(entry.namespace(), "writing the audit trail", connection -> {
+            AuditTrail.write(connection, entry);
+            return null;
+        });
+    }
+
+    /** In the caller's transaction. */
+    public void audit(Connection connection, AuditEntry entry) throws SQLException {
+        AuditTrail.write(connection, entry);
+    }
+}

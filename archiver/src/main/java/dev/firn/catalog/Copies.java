@@ -1,0 +1,167 @@
+package dev.firn.catalog;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+
+/** Records that a copy is published, and that a chunk was dropped on the strength of one. */
+final class Copies {
+
+    private static final String DOING_DROP = "dropping it";
+
+    private final Transactions transactions;
+
+    Copies(Transactions transactions) {
+        this.transactions = transactions;
+    }
+
+    void recordArchived(Claim claim, ArchivedChunk copy) {
+        requireSameChunk(claim, copy.key());
+        transactions.run(copy.key(), "recording its copy " + copy.manifestKey(), connection -> {
+            Claims.requireHeld(connection, claim, "recording its copy " + copy.manifestKey());
+            Chunks.ensureKnown(connection, copy.key());
+            if (insert(connection, copy) == 0) {
+                requireSameCopy(connection, copy);
+                return null; // recorded before a crash; what became of the chunk since then stands
+            }
+            Sql.update(
+                    connection,
+                    "UPDATE firn.copy SET superseded_by = ? WHERE namespace = ? AND manifest_key = ANY (?)",
+                    copy.manifestKey(),
+                    copy.key().namespace(),
+                    copy.supersedes().toArray(String[]::new));
+            // Copies may become known in any order: this one may have been replaced long ago.
+            Sql.update(
+                    connection,
+                    "UPDATE firn.copy old SET superseded_by = newer.manifest_key FROM firn.copy newer"
+                            + " WHERE old.namespace = ? AND old.manifest_key = ?"
+                            + " AND newer.namespace = old.namespace AND old.manifest_key = ANY (newer.supersedes)",
+                    copy.key().namespace(),
+                    copy.manifestKey());
+            Chunks.setState(connection, copy.key(), ChunkState.ARCHIVED);
+            AuditTrail.write(
+                    connection,
+                    AuditEntry.of(
+                            claim,
+                            "archived",
+                            Map.of(
+                                    "manifest", copy.manifestKey(),
+                                    "generation", copy.generation(),
+                                    "supersedes", copy.supersedes(),
+                                    "rows", copy.rows(),
+                                    "bytes", copy.bytes(),
+                                    "digest", copy.digest())));
+            return null;
+        });
+    }
+
+    /** In the caller's transaction, which drops the chunk: either both happen or neither. */
+    static void recordDropped(Connection connection, Claim claim, DropRecord drop) throws SQLException {
+        if (connection.getAutoCommit()
+                || connection.getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED) {
+            throw new IllegalStateException(
+                    "%s: a drop is recorded inside its own READ COMMITTED transaction".formatted(claim.key()));
+        }
+        Claims.requireHeld(connection, claim, DOING_DROP);
+        if (!isLive(connection, claim.key(), drop.manifestKey())) {
+            throw new FirnException(
+                    Category.REFUSED,
+                    claim.key().toString(),
+                    "%s: the catalogue knows no live copy %s of it; nothing was dropped"
+                            .formatted(DOING_DROP, drop.manifestKey()),
+                    "run `archiver catalog rebuild` for the namespace: it reads from the store what is archived");
+        }
+        Chunks.setState(connection, claim.key(), ChunkState.DROPPED);
+        AuditTrail.write(
+                connection,
+                AuditEntry.of(
+                        claim,
+                        AuditTrail.DROPPED,
+                        Map.of(
+                                "manifest", drop.manifestKey(),
+                                "relation", drop.relation(),
+                                "rows", drop.rows(),
+                                "bytes_freed", drop.bytesFreed())));
+    }
+
+    void recordFoundDropped(Claim claim, String reason) {
+        transactions.run(claim.key(), "recording that it is gone", connection -> {
+            Claims.requireHeld(connection, claim, "recording that it is gone");
+            ChunkRow chunk = Chunks.find(connection, claim.key())
+                    .filter(known -> !known.copies().isEmpty())
+                    .orElseThrow(() -> new FirnException(
+                            Category.REFUSED,
+                            claim.key().toString(),
+                            "recording that it is gone: the catalogue knows no copy of it; nothing was changed",
+                            "run `archiver catalog rebuild` for the namespace: it reads from the store what is"
+                                    + " archived"));
+            if (chunk.state() != ChunkState.DROPPED) {
+                Chunks.setState(connection, claim.key(), ChunkState.DROPPED);
+                AuditTrail.write(connection, AuditEntry.of(claim, "found dropped", Map.of("reason", reason)));
+            }
+            return null;
+        });
+    }
+
+    boolean wasDropped(Claim claim) {
+        return transactions.run(claim.key(), "reading back whether it was dropped", connection -> {
+            // The session that dropped it may still be at its COMMIT: it has the claim's row locked until it is
+            // through.
+            Claims.lockIfHeld(connection, claim);
+            return AuditTrail.tells(connection, claim.key(), claim.token(), AuditTrail.DROPPED);
+        });
+    }
+
+    static int insert(Connection connection, ArchivedChunk copy) throws SQLException {
+        return Sql.update(
+                connection,
+                "INSERT INTO firn.copy (namespace, table_schema, table_name, range_start, range_end, generation,"
+                        + " manifest_key, rows, bytes_archived, bytes_before, digest, fingerprint, supersedes,"
+                        + " archived_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                copy.key()
+                        .values(
+                                copy.generation(),
+                                copy.manifestKey(),
+                                copy.rows(),
+                                copy.bytes(),
+                                copy.bytesBefore().isPresent()
+                                        ? copy.bytesBefore().getAsLong()
+                                        : null,
+                                copy.digest(),
+                                copy.fingerprint(),
+                                copy.supersedes().toArray(String[]::new),
+                                copy.archivedAt()));
+    }
+
+    private static boolean isLive(Connection connection, ChunkKey key, String manifestKey) throws SQLException {
+        return Sql.exists(
+                connection,
+                "SELECT 1 FROM firn.copy WHERE " + ChunkKey.MATCHES + " AND manifest_key = ? AND superseded_by IS NULL",
+                key.values(manifestKey));
+    }
+
+    private static void requireSameCopy(Connection connection, ArchivedChunk copy) throws SQLException {
+        boolean same = Sql.exists(
+                connection,
+                "SELECT 1 FROM firn.copy WHERE " + ChunkKey.MATCHES
+                        + " AND generation = ? AND manifest_key = ? AND rows = ? AND digest = ?",
+                copy.key().values(copy.generation(), copy.manifestKey(), copy.rows(), copy.digest()));
+        if (!same) {
+            throw new FirnException(
+                    Category.DATA,
+                    copy.key().toString(),
+                    "recording its copy %s: the catalogue has another copy of generation %d; nothing was changed"
+                            .formatted(copy.manifestKey(), copy.generation()),
+                    "a manifest is never rewritten, so the two were not made by one history of this database: look at"
+                            + " the manifest in the store, then run `archiver catalog rebuild`");
+        }
+    }
+
+    private static void requireSameChunk(Claim claim, ChunkKey key) {
+        if (!claim.key().equals(key)) {
+            throw new IllegalArgumentException("a claim of %s does not cover %s".formatted(claim.key(), key));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.firn.catalog;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+
+/** Says of a failed statement or connection what kind of failure it is and what is now true. */
+final class DatabaseFailures {
+
+    static final String NOTHING_CHANGED = "nothing was changed";
+
+    private DatabaseFailures() {}
+
+    static FirnException of(String where, String doing, SQLException e, String nowTrue) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        String what = "%s: %s; %s".formatted(doing, reason(e), nowTrue);
+        if (e instanceof SQLTransientException || state.startsWith("08") || state.startsWith("57P")) {
+            return new FirnException(
+                    Category.PASSING,
+                    where,
+                    what,
+                    "see that the database is up and reachable; the next run goes on from here",
+                    e);
+        }
+        if (state.equals("42501")) {
+            return new FirnException(
+                    Category.REFUSED,
+                    where,
+                    what,
+                    "run deploy/sql/catalog-grants.sql as the owner of schema firn, or `archiver init` again",
+                    e);
+        }
+        if (state.equals("42P01") || state.equals("3F000") || state.equals("42703")) {
+            return new FirnException(
+                    Category.REFUSED, where, what, "run `archiver init`: it creates the catalogue or upgrades it", e);
+        }
+        if (isPassing(state)) {
+            return new FirnException(
+                    Category.PASSING,
+                    where,
+                    what,
+                    "nothing to do unless it repeats: then look for what blocks or cancels statements on schema firn",
+                    e);
+        }
+        return new FirnException(
+                Category.DATA,
+                where,
+                what,
+                "this should not happen: look at the database's log, and report it with this message (SQLSTATE %s)"
+                        .formatted(state.isEmpty() ? "none" : state),
+                e);
+    }
+
+    /** Lock not available, cancelled or timed out, out of resources, serialization and deadlock, read-only standby. */
+    private static boolean isPassing(String state) {
+        return state.equals("55P03")
+                || state.equals("57014")
+                || state.startsWith("53")
+                || state.startsWith("40")
+                || state.startsWith("25");
+    }
+
+    private static String reason(SQLException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}

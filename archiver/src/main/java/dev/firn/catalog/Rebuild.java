@@ -1,0 +1,155 @@
+package dev.firn.catalog;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.catalog.RebuildReport.Entry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Replaces what the catalogue says is archived by what the store holds, in one transaction. Whether a chunk was dropped
+ * is kept where it was known; a chunk that only the store knows is called archived, and the next pass sees whether it is
+ * in the database. Holds, failures and the audit trail stay.
+ */
+final class Rebuild {
+
+    private final Transactions transactions;
+
+    Rebuild(Transactions transactions) {
+        this.transactions = transactions;
+    }
+
+    RebuildReport run(String namespace, List<ArchivedChunk> inStore, String actor) {
+        for (ArchivedChunk copy : inStore) {
+            if (!copy.key().namespace().equals(namespace)) {
+                throw new IllegalArgumentException("%s is not of namespace %s".formatted(copy.key(), namespace));
+            }
+        }
+        return transactions.run(namespace, "rebuilding the catalogue from the store", connection -> {
+            stopOthers(connection, namespace);
+            List<Entry> known = known(connection, namespace);
+            replaceCopies(connection, namespace, inStore);
+            settleChunks(connection, namespace, inStore);
+            RebuildReport report = report(inStore, known);
+            AuditTrail.write(connection, AuditEntry.ofNamespace(namespace, "rebuilt", describe(report), actor));
+            return report;
+        });
+    }
+
+    /** Nobody may be at work meanwhile; new claims wait for this lock, and lapsed ones lose their right to write. */
+    private static void stopOthers(Connection connection, String namespace) throws SQLException {
+        Namespaces.require(connection, namespace);
+        Sql.exists(connection, "SELECT 1 FROM firn.namespace WHERE name = ? FOR UPDATE", namespace);
+        List<String> holders = Sql.list(
+                connection,
+                row -> row.getString("holder"),
+                "SELECT DISTINCT holder FROM firn.claim WHERE namespace = ? AND expires_at > clock_timestamp()",
+                namespace);
+        if (!holders.isEmpty()) {
+            throw new FirnException(
+                    Category.PASSING,
+                    namespace,
+                    "rebuilding the catalogue from the store: %s at work; nothing was changed"
+                            .formatted(String.join(", ", holders)),
+                    "stop the archiver of this namespace, or wait until its pass is over, and run it again");
+        }
+        Sql.update(connection, "DELETE FROM firn.claim WHERE namespace = ?", namespace);
+    }
+
+    private static List<Entry> known(Connection connection, String namespace) throws SQLException {
+        return Sql.list(
+                connection,
+                row -> new Entry(row.getString("manifest_key"), row.getBoolean("dropped")),
+                "SELECT p.manifest_key, c.state = 'dropped' AND p.superseded_by IS NULL AS dropped FROM firn.copy p"
+                        + " JOIN firn.chunk c USING (namespace, table_schema, table_name, range_start, range_end)"
+                        + " WHERE namespace = ? ORDER BY table_schema, table_name, range_start, range_end, generation",
+                namespace);
+    }
+
+    private static void replaceCopies(Connection connection, String namespace, List<ArchivedChunk> inStore)
+            throws SQLException {
+        Map<String, Long> bytesBefore = new HashMap<>();
+        Sql.list(
+                connection,
+                row -> bytesBefore.put(row.getString("manifest_key"), row.getLong("bytes_before")),
+                "SELECT manifest_key, bytes_before FROM firn.copy WHERE namespace = ? AND bytes_before IS NOT NULL",
+                namespace);
+        Sql.update(connection, "DELETE FROM firn.copy WHERE namespace = ?", namespace);
+        for (ArchivedChunk copy : inStore) {
+            Chunks.ensureKnown(connection, copy.key());
+            if (Copies.insert(connection, copy) == 0) {
+                throw new IllegalArgumentException(
+                        "%s: two copies of generation %d".formatted(copy.key(), copy.generation()));
+            }
+        }
+        for (Map.Entry<String, Long> measured : bytesBefore.entrySet()) {
+            Sql.update(
+                    connection,
+                    "UPDATE firn.copy SET bytes_before = ? WHERE namespace = ? AND manifest_key = ?"
+                            + " AND bytes_before IS NULL",
+                    measured.getValue(),
+                    namespace,
+                    measured.getKey());
+        }
+        Sql.update(
+                connection,
+                "UPDATE firn.copy old SET superseded_by = newer.manifest_key FROM firn.copy newer"
+                        + " WHERE old.namespace = ? AND newer.namespace = old.namespace"
+                        + " AND old.manifest_key = ANY (newer.supersedes)",
+                namespace);
+    }
+
+    private static void settleChunks(Connection connection, String namespace, List<ArchivedChunk> inStore)
+            throws SQLException {
+        Set<ChunkKey> archived = new TreeSet<>();
+        inStore.forEach(copy -> archived.add(copy.key()));
+        for (ChunkKey key : archived) {
+            Sql.update(
+                    connection,
+                    "UPDATE firn.chunk SET state = 'archived', changed_at = clock_timestamp()"
+                            + " WHERE state = 'copying' AND "
+                            + ChunkKey.MATCHES,
+                    key.values());
+        }
+        Sql.update(
+                connection,
+                "DELETE FROM firn.chunk c WHERE namespace = ? AND state <> 'copying' AND NOT EXISTS (SELECT 1 FROM"
+                        + " firn.copy p WHERE (p.namespace, p.table_schema, p.table_name, p.range_start, p.range_end)"
+                        + " = (c.namespace, c.table_schema, c.table_name, c.range_start, c.range_end))",
+                namespace);
+    }
+
+    private static RebuildReport report(List<ArchivedChunk> inStore, List<Entry> known) {
+        Set<String> before = new HashSet<>();
+        known.forEach(entry -> before.add(entry.manifestKey()));
+        Set<String> now = new HashSet<>();
+        List<Entry> added = new ArrayList<>();
+        for (ArchivedChunk copy : inStore) {
+            now.add(copy.manifestKey());
+            if (!before.contains(copy.manifestKey())) {
+                added.add(new Entry(copy.manifestKey(), false));
+            }
+        }
+        List<Entry> forgotten = known.stream()
+                .filter(entry -> !now.contains(entry.manifestKey()))
+                .toList();
+        return new RebuildReport(inStore.size(), added, forgotten);
+    }
+
+    private static Map<String, ?> describe(RebuildReport report) {
+        return Map.of(
+                "copies",
+                report.copies(),
+                "added",
+                report.added().stream().map(Entry::manifestKey).toList(),
+                "forgotten",
+                report.forgotten().stream().map(Entry::manifestKey).toList());
+    }
+}

@@ -1,0 +1,1 @@
+ALTER TABLE firn.namespace ADD COLUMN later text;

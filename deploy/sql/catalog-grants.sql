@@ -1,0 +1,23 @@
+-- What the service and the reports may do with the catalogue (schema firn). Run it as the owner of that schema, after
+-- `archiver init` has created it and roles.sql the roles; `archiver init` runs it too. May be run again at any time.
+-- The roles are called here as roles.sql calls them by default.
+
+GRANT USAGE ON SCHEMA firn TO firn_archiver, firn_reader;
+
+-- The service keeps the books, but changes no table of them.
+GRANT SELECT, INSERT, UPDATE, DELETE
+  ON firn.namespace, firn.epoch, firn.chunk, firn.copy, firn.claim, firn.attempt, firn.hold
+  TO firn_archiver;
+GRANT USAGE ON SEQUENCE firn.fencing_token TO firn_archiver;
+GRANT SELECT ON firn.schema_history TO firn_archiver;
+
+-- The audit trail is written once, and when, by which role and in which transaction is not for the writer to say.
+REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON firn.audit FROM firn_archiver;
+GRANT SELECT ON firn.audit TO firn_archiver;
+GRANT INSERT (namespace, table_schema, table_name, range_start, range_end, range_text, action, token, detail, actor)
+  ON firn.audit TO firn_archiver;
+
+-- Reports read the views and nothing else.
+REVOKE ALL ON ALL TABLES IN SCHEMA firn FROM firn_reader;
+GRANT SELECT ON firn.archived, firn.in_work, firn.audit_trail, firn.tables TO firn_reader, firn_archiver;
+GRANT EXECUTE ON FUNCTION firn.as_time(text, bigint) TO firn_reader, firn_archiver;
