@@ -66,6 +66,8 @@ final class InitCommand implements Callable<Integer> {
         DatabaseConfig database = configuration.namespace(namespace).database();
         return role == null
                 ? new Login(database.user(), database.password())
-                : new Login(role, Optional.ofNullable(System.getenv("FIRN_INIT_PASSWORD")).map(Secret::new));
+                : new Login(
+                        role,
+                        Optional.ofNullable(System.getenv("FIRN_INIT_PASSWORD")).map(Secret::new));
     }
 }

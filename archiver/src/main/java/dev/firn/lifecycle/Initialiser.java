@@ -19,7 +19,7 @@ import java.sql.Statement;
 /** Makes a namespace ready: the catalogue in its database, and the claim on its location. May be done again. */
 public final class Initialiser {
 
-    private static final String READER = "firn_reader";
+    static final String READER = "firn_reader";
 
     private final NamespaceConfig config;
     private final Surroundings surroundings;

@@ -2,10 +2,7 @@ package dev.firn.lifecycle;
 
 import dev.firn.TableName;
 import dev.firn.config.NamespaceConfig;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.firn.source.Roles;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,7 +10,6 @@ import java.sql.SQLException;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,19 +17,17 @@ import org.slf4j.LoggerFactory;
 final class RolesSql {
 
     private static final Logger LOG = LoggerFactory.getLogger(RolesSql.class);
-    private static final String FILE = "/dev/firn/deploy/roles.sql";
     private static final String OWNER = "app_owner";
-    private static final String SERVICE = "firn_archiver";
 
     private RolesSql() {}
 
     static String of(NamespaceConfig config) {
         Set<String> owners = owners(config);
         if (owners.isEmpty()) {
-            return named(OWNER, config.database().user());
+            return Roles.sql(OWNER, config.database().user(), Initialiser.READER);
         }
         StringJoiner all = new StringJoiner(System.lineSeparator());
-        owners.forEach(owner -> all.add(named(owner, config.database().user())));
+        owners.forEach(owner -> all.add(Roles.sql(owner, config.database().user(), Initialiser.READER)));
         return all.toString();
     }
 
@@ -56,26 +50,5 @@ final class RolesSql {
             LOG.debug("asking who owns the tables: {}", e.getMessage());
         }
         return owners;
-    }
-
-    /** In the file the names stand quoted, as identifiers, or as strings. */
-    private static String named(String owner, String service) {
-        return substitute(substitute(text(), OWNER, owner), SERVICE, service);
-    }
-
-    private static String substitute(String sql, String placeholder, String name) {
-        return sql.replaceAll("\"" + placeholder + "\"", Matcher.quoteReplacement(TableName.quote(name)))
-                .replaceAll("'" + placeholder + "'", Matcher.quoteReplacement("'" + name.replace("'", "''") + "'"));
-    }
-
-    private static String text() {
-        try (InputStream file = RolesSql.class.getResourceAsStream(FILE)) {
-            if (file == null) {
-                throw new IllegalStateException("not on the class path: " + FILE);
-            }
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -53,7 +53,6 @@ public final class DemoDatabase {
             events.fill(owner, i, start, start.plus(EventStore.WEEK), EVENTS_PER_WEEK, STREAMS);
         }
         events.compressAll(owner);
-        System.out.printf(
-                "%d events of %d streams in %d weeks%n", WEEKS * EVENTS_PER_WEEK, STREAMS, WEEKS);
+        System.out.printf("%d events of %d streams in %d weeks%n", WEEKS * EVENTS_PER_WEEK, STREAMS, WEEKS);
     }
 }

@@ -43,8 +43,7 @@ class StalledWorkerIT {
         try (ArchiverProcess stalled = ArchiverProcess.start(
                 home, "STOP", point, 1, "--conf", chunks.firn().conf().toString(), "run", Firn.NAMESPACE)) {
             assertThat(stalled.awaitStop()).as(stalled.output()).isTrue();
-            // What the server does by itself to a session that is silent in a transaction.
-            chunks.database().terminateBackends();
+            chunks.endSessions();
             chunks.runUntilDone();
             chunks.requireAllArchivedOnce(all);
             List<String> files = chunks.firn().files();

@@ -71,6 +71,12 @@ final class WeeklyChunks implements AutoCloseable {
         database.execute("UPDATE firn.claim SET expires_at = clock_timestamp()");
     }
 
+    /** Ends the sessions of Firn, as the server does by itself to those that are silent in a transaction. */
+    void endSessions() {
+        database.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                + " AND usename = '" + TestDatabase.ARCHIVER + "'");
+    }
+
     /** What an operator does after a failure, or the service by itself: run again, until there is nothing to do. */
     void runUntilDone() {
         for (int runs = 0; runs < 5; runs++) {
@@ -80,7 +86,8 @@ final class WeeklyChunks implements AutoCloseable {
                 return;
             }
         }
-        throw new AssertionError("still work to do after 5 runs:\n" + firn.run("plan", Firn.NAMESPACE).all());
+        throw new AssertionError("still work to do after 5 runs:\n"
+                + firn.run("plan", Firn.NAMESPACE).all());
     }
 
     /** Every row once, in the archive; nothing where readers look that does not count; nothing left in the making. */

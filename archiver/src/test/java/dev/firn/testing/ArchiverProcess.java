@@ -91,7 +91,9 @@ public final class ArchiverProcess implements AutoCloseable {
     /** Wakes it after a stop. */
     public void wake() {
         try {
-            new ProcessBuilder("kill", "-CONT", Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-CONT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -1,11 +1,11 @@
 package dev.firn.testing;
 
 import dev.firn.FaultPoints;
+import dev.firn.TableName;
 import dev.firn.archive.Archive;
 import dev.firn.archive.ArchiveLayout;
 import dev.firn.archive.Manifest;
 import dev.firn.archiver.Main;
-import dev.firn.TableName;
 import dev.firn.config.Configuration;
 import dev.firn.config.Secret;
 import dev.firn.copy.CopyDecoder;
@@ -116,7 +116,11 @@ public final class Firn {
                     tables { %s }
                     """
                             .formatted(
-                                    database.jdbcUrl(), TestDatabase.ARCHIVER, TestDatabase.PASSWORD, location, tables));
+                                    database.jdbcUrl(),
+                                    TestDatabase.ARCHIVER,
+                                    TestDatabase.PASSWORD,
+                                    location,
+                                    tables));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -152,8 +156,8 @@ public final class Firn {
     public Ran succeed(String... arguments) {
         Ran ran = run(arguments);
         if (ran.exitCode() != 0) {
-            throw new AssertionError("archiver %s: exit code %d%n%s"
-                    .formatted(String.join(" ", arguments), ran.exitCode(), ran.all()));
+            throw new AssertionError(
+                    "archiver %s: exit code %d%n%s".formatted(String.join(" ", arguments), ran.exitCode(), ran.all()));
         }
         return ran;
     }

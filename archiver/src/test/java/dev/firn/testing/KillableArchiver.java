@@ -41,7 +41,11 @@ public final class KillableArchiver {
 
     private static void send(String signal) {
         try {
-            new ProcessBuilder("kill", "-" + signal, Long.toString(ProcessHandle.current().pid())).start();
+            new ProcessBuilder(
+                            "kill",
+                            "-" + signal,
+                            Long.toString(ProcessHandle.current().pid()))
+                    .start();
             if (signal.equals("KILL")) {
                 new CountDownLatch(1).await(); // not one more instruction of the program's own
             }
