@@ -4,7 +4,7 @@ import dev.firn.TimeKind;
 import dev.firn.types.BigEndian;
 
 /** Positions in time, as in {@link dev.firn.TimeRange}, out of the COPY BINARY bytes of the time column. */
-final class TimePositions {
+public final class TimePositions {
 
     static final long MICROS_PER_DAY = 86_400_000_000L;
     private static final int DAYS_FROM_1970_TO_2000 = 10_957;
@@ -12,7 +12,8 @@ final class TimePositions {
 
     private TimePositions() {}
 
-    static long of(TimeKind kind, byte[] bytes, int offset, int length) {
+    /** The position of one value that is not NULL. */
+    public static long of(TimeKind kind, byte[] bytes, int offset, int length) {
         int expected =
                 switch (kind) {
                     case TIMESTAMPTZ, TIMESTAMP, BIGINT -> Long.BYTES;
