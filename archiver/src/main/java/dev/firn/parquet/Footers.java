@@ -21,7 +21,7 @@ final class Footers {
 
     static FileFooter read(ParquetMetadata footer, ParquetTable table, long fileSize) {
         MessageType schema = footer.getFileMetaData().getSchema();
-        String writtenFor = footer.getFileMetaData().getKeyValueMetaData().get(TableWriter.TABLE);
+        String writtenFor = footer.getFileMetaData().getKeyValueMetaData().get(ParquetTable.NAME_KEY);
         if (!table.name().toString().equals(writtenFor)) {
             throw new IllegalArgumentException("it is a file of %s".formatted(writtenFor));
         }

@@ -31,6 +31,12 @@ public final class ParquetTable {
     /** Name of the map from a column's Parquet name to the text of the value it could not hold. */
     public static final String EXCEPTIONS = "firn_exceptions";
 
+    /** Footer key under which parquet-avro looks for the schema. */
+    static final String AVRO_SCHEMA_KEY = "parquet.avro.schema";
+
+    /** Footer key of the table's name. */
+    static final String NAME_KEY = "firn.table";
+
     /** Field id of {@value #EXCEPTIONS}; its key and value follow. Columns and what is inside them stay below. */
     static final int EXCEPTIONS_ID = 2_000_000_000;
 

@@ -81,6 +81,10 @@ public final class TableReader implements AutoCloseable {
 
     /** Clears the batch and fills it with the next rows; answers false, leaving it empty, once there are no more. */
     public boolean next(RowBatch batch) {
+        if (batch.columns() != codecs.size()) {
+            throw new IllegalArgumentException(
+                    "a batch of %d columns for a table of %d".formatted(batch.columns(), codecs.size()));
+        }
         batch.clear();
         return guarded("reading row %d and what follows".formatted(rows), () -> {
             while (!batch.full() && (hasGroup() || nextGroup())) {

@@ -1,5 +1,6 @@
 package dev.firn.source;
 
+import dev.firn.types.PinnedSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -12,7 +13,7 @@ import java.util.Map;
  */
 final class PinnedFormats {
 
-    /** Setting to value. An empty search path has every name outside of {@code pg_catalog} printed with its schema. */
+    /** Those of rows, and two of names: every name outside of {@code pg_catalog} is printed with its schema. */
     static final Map<String, String> SETTINGS = settings();
 
     /** What is computed while the formats are pinned. */
@@ -24,15 +25,8 @@ final class PinnedFormats {
     private PinnedFormats() {}
 
     private static Map<String, String> settings() {
-        Map<String, String> settings = new LinkedHashMap<>();
+        Map<String, String> settings = new LinkedHashMap<>(PinnedSettings.values());
         settings.put("search_path", "pg_catalog");
-        settings.put("TimeZone", "UTC");
-        settings.put("DateStyle", "ISO, MDY");
-        settings.put("IntervalStyle", "postgres");
-        settings.put("extra_float_digits", "3");
-        settings.put("bytea_output", "hex");
-        settings.put("lc_monetary", "C");
-        settings.put("xmlbinary", "base64");
         settings.put("quote_all_identifiers", "off");
         return Map.copyOf(settings);
     }

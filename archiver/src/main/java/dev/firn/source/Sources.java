@@ -36,11 +36,11 @@ public final class Sources {
         String license = Query.text(connection, "SELECT coalesce(current_setting('timescaledb.license', true), '')");
         String edition = license.equals("apache") ? "apache" : "community";
         SourceInfo info = new SourceInfo("timescaledb", version, number, extension.get(), edition);
-        return new EveryTable(hypertables(connection, where, info), partitions);
+        return new EveryTable(hypertables(where, info, CatalogueGeneration.probe(connection)), partitions);
     }
 
-    private static Hypertables hypertables(Connection connection, String where, SourceInfo info) throws SQLException {
-        CatalogueGeneration shown = CatalogueGeneration.probe(connection);
+    /** What the version says and what the catalogue shows have to agree; what neither knows is not dropped. */
+    static Hypertables hypertables(String where, SourceInfo info, CatalogueGeneration shown) {
         Optional<CatalogueGeneration> expected = CatalogueGeneration.ofVersion(info.extensionVersion());
         if (expected.isPresent() && expected.get() != shown) {
             throw refuse(

@@ -97,15 +97,25 @@ final class S3Register {
         if (!writer.putIfAbsent(successor, content, content.length, () -> Content.of(content))) {
             return false;
         }
-        List<Long> numbers = numbers(key, base);
-        long newest = numbers.get(numbers.size() - 1);
-        if (newest >= next + KEPT) {
-            // Had this writer slept until the number was free again, it would have created a version of the past.
-            throw new UnknownOutcomeException(
-                    connection.settings().url(), "replacing '%s': many others did so meanwhile".formatted(key), null);
-        }
-        tidy(key, base, content, numbers);
+        tidy(key, base, content, numbersAfter(next, key, base));
         return true;
+    }
+
+    /**
+     * The numbers there are now that this one was created. Had its writer slept until it was free again, because it was
+     * tidied away, it would have created a version of the past: then many higher ones are there.
+     */
+    private List<Long> numbersAfter(long created, String key, Small base) {
+        String what = "replacing '%s': it was written, but perhaps long after others".formatted(key);
+        try {
+            List<Long> numbers = numbers(key, base);
+            if (numbers.contains(created) && numbers.get(numbers.size() - 1) < created + KEPT) {
+                return numbers;
+            }
+        } catch (StoreException e) {
+            throw new UnknownOutcomeException(connection.settings().url(), what, e);
+        }
+        throw new UnknownOutcomeException(connection.settings().url(), what, null);
     }
 
     /** Removes the object, and with it what replaced it. */

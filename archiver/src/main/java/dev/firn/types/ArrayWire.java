@@ -43,7 +43,28 @@ final class ArrayWire {
         return BigEndian.getInt(bytes, offset + VECTOR_SIZE);
     }
 
-    /** The flag stays set when the last NULL of an array is overwritten: it says "may", not "does". */
+    /**
+     * Clears the flag if there is no NULL: it stays set when the last NULL of an array is overwritten, says "may" and not
+     * "does", and a server that reads the array anew clears it too.
+     */
+    static void normaliseHasNull(byte[] bytes, int offset, int length) {
+        if (length <= VECTOR_HEADER_BYTES || !saysHasNull(bytes, offset)) {
+            return;
+        }
+        int end = offset + length;
+        long at = offset + HEADER_BYTES + (long) DIMENSION_BYTES * dimensions(bytes, offset);
+        while (at > offset && at <= end - Integer.BYTES) {
+            int size = BigEndian.getInt(bytes, (int) at);
+            if (size < 0) {
+                return;
+            }
+            at += Integer.BYTES + (long) size;
+        }
+        if (at == end) {
+            BigEndian.putInt(bytes, offset + FLAGS, 0);
+        }
+    }
+
     static boolean saysHasNull(byte[] bytes, int offset) {
         return BigEndian.getInt(bytes, offset + FLAGS) == 1;
     }

@@ -8,8 +8,6 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 final class DoubleLeaf extends Leaf {
 
     private static final long NAN = 0x7ff8_0000_0000_0000L;
-    /** Digits that PostgreSQL prints before it changes to an exponent. */
-    private static final int PLAIN_DIGITS = 15;
 
     DoubleLeaf() {
         super(PrimitiveTypeName.DOUBLE, null);
@@ -40,7 +38,7 @@ final class DoubleLeaf extends Leaf {
             return null;
         }
         double value = Double.longBitsToDouble(BigEndian.getLong(bytes, offset));
-        return FloatText.show(Double.toString(value), PLAIN_DIGITS);
+        return FloatText.show(value);
     }
 
     @Override

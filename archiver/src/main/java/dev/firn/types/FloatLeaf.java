@@ -8,8 +8,6 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 final class FloatLeaf extends Leaf {
 
     private static final int NAN = 0x7fc0_0000;
-    /** Digits that PostgreSQL prints before it changes to an exponent. */
-    private static final int PLAIN_DIGITS = 6;
 
     FloatLeaf() {
         super(PrimitiveTypeName.FLOAT, null);
@@ -40,7 +38,7 @@ final class FloatLeaf extends Leaf {
             return null;
         }
         float value = Float.intBitsToFloat(BigEndian.getInt(bytes, offset));
-        return FloatText.show(Float.toString(value), PLAIN_DIGITS);
+        return FloatText.show(value);
     }
 
     @Override

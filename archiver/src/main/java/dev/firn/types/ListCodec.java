@@ -48,6 +48,7 @@ final class ListCodec implements ColumnCodec {
     @Override
     public void normalise(byte[] bytes, int offset, int length) {
         localise(bytes, offset, length, 0);
+        ArrayWire.normaliseHasNull(bytes, offset, length);
     }
 
     @Override

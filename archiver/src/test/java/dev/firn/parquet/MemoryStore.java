@@ -7,6 +7,7 @@ import dev.firn.store.StoreException;
 import dev.firn.store.Upload;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
 final class MemoryStore implements ObjectStore {
 
     final Map<String, byte[]> objects = new TreeMap<>();
+    int fullAtBytes = Integer.MAX_VALUE;
     int openUploads;
     int mostOpenUploads;
     long bytesRead;
@@ -127,7 +129,10 @@ final class MemoryStore implements ObjectStore {
         }
 
         @Override
-        public void write(byte[] from, int offset, int length) {
+        public void write(byte[] from, int offset, int length) throws IOException {
+            if (bytes.size() + length > fullAtBytes) {
+                throw new IOException("no space left");
+            }
             bytes.write(from, offset, length);
         }
 

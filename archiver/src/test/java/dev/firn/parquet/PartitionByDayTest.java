@@ -92,7 +92,7 @@ class PartitionByDayTest {
         }
 
         assertThat(mostMemory).isLessThan(2 << 20);
-        assertThat(store.mostOpenUploads).isLessThanOrEqualTo(TableWriter.MOST_OPEN_FILES);
+        assertThat(store.mostOpenUploads).isLessThanOrEqualTo(Partitions.MOST_OPEN_FILES);
         assertThat(files).extracting(WrittenFile::key).doesNotHaveDuplicates();
         assertThat(sorted(Rows.read(store, files, EVENTS)))
                 .isEqualTo(sorted(Rows.show(batches.toArray(RowBatch[]::new))));

@@ -147,6 +147,37 @@ class TableWriterTest {
     }
 
     @Test
+    void leavesNothingBehindWhenTheStoreIsFull() {
+        store.fullAtBytes = 1 << 20;
+        try (TableWriter writer = TableWriter.open(store, plan(EVENTS, SMALL), Rows::name)) {
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 40; i++) {
+                            writer.write(Rows.events(i * 2000, 2000, random));
+                        }
+                        writer.commit();
+                    })
+                    .isInstanceOf(FirnException.class)
+                    .hasMessageContaining("memory: public.messages: writing rows: no space left");
+            assertThatThrownBy(writer::commit).isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(store.objects).isEmpty();
+        assertThat(store.openUploads).isZero();
+    }
+
+    @Test
+    void refusesADateThatMicrosecondsCannotCount() {
+        ParquetTable table = Rows.table("ages", Rows.column("day", 1, "date"));
+        WritePlan plan = new WritePlan(table, SMALL, "day", TimeKind.DATE, false, Set.of(), Map.of());
+        RowBatch batch = new RowBatch(1, 1, 10);
+        Rows.field(batch, () -> batch.appendInt(2_145_031_948));
+        batch.endRow();
+
+        assertThatThrownBy(() -> Rows.write(store, plan, batch))
+                .isInstanceOf(FirnException.class)
+                .hasMessageContaining("its time column day is no time that microseconds can count");
+    }
+
+    @Test
     void namesColumnAndRowOfAValueThatItCannotWrite() {
         ParquetTable table = ParquetTable.of(
                 new TableName("public", "broken"),

@@ -2,6 +2,7 @@ package dev.firn.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.firn.FirnException;
 import dev.firn.testing.RequiresTimescale;
@@ -175,6 +176,25 @@ class ExportSessionIT {
                     .isInstanceOf(ChunkBusyException.class)
                     .hasMessageContaining("waiting to read it: somebody else works with it");
             bench.owner.rollback();
+        }
+    }
+
+    @Test
+    void refusesAStandby() throws SQLException {
+        assumeTrue(TestDatabase.canRestart(), "this server cannot be restarted by a test");
+        try (Bench bench = Bench.of("", 1)) {
+            Table table = bench.table();
+            Chunk chunk = bench.chunk(0);
+            bench.database.restartAsStandby();
+            try {
+                Connection connection = bench.database.archiver();
+                assertThatThrownBy(() -> ExportSession.open(connection, bench.source, table, chunk, Bench.LIMITS))
+                        .isInstanceOf(FirnException.class)
+                        .hasMessageContaining("this server is a standby")
+                        .hasMessageContaining("nothing was read");
+            } finally {
+                bench.database.restart();
+            }
         }
     }
 

@@ -290,6 +290,22 @@ class S3StoreFaultIT {
     }
 
     @Test
+    void aReplacementThatSleptThroughManyOthersDoesNotClaimToHaveWon() {
+        store.putIfAbsent("fence", text("one"));
+        String seen = store.get("fence").orElseThrow().version();
+        proxy.beforeNth(RequestClass.PUT_OBJECT, 2, () -> {
+            for (int i = 0; i < 40; i++) {
+                String version = undisturbed.get("fence").orElseThrow().version();
+                assertThat(undisturbed.replace("fence", text("other " + i), version))
+                        .isTrue();
+            }
+        });
+        assertThatThrownBy(() -> store.replace("fence", text("mine"), seen))
+                .isInstanceOf(UnknownOutcomeException.class);
+        assertThat(undisturbed.get("fence").orElseThrow().content()).isEqualTo(text("other 39"));
+    }
+
+    @Test
     void anObjectReplacedWhileItIsReadIsNotMixed() throws IOException {
         commit("large", LARGE);
         proxy.failNth(RequestClass.GET_RANGE, 1, Fault.CUT_ANSWER);

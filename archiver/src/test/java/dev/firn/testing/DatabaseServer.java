@@ -29,4 +29,14 @@ interface DatabaseServer {
     default boolean canRestart() {
         return false;
     }
+
+    /** Starts it again as a standby of nobody, which {@link #restart} ends. */
+    default void restartAsStandby() {
+        throw new UnsupportedOperationException(describe() + " cannot be made a standby by a test");
+    }
+
+    /** Whether it is gone after the tests, with whatever they leave behind. */
+    default boolean throwAway() {
+        return false;
+    }
 }

@@ -44,4 +44,9 @@ record EmbeddedServer(EmbeddedPostgres postgres) implements DatabaseServer {
     public String password() {
         return "";
     }
+
+    @Override
+    public boolean throwAway() {
+        return true;
+    }
 }

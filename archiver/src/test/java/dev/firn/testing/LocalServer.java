@@ -44,6 +44,10 @@ final class LocalServer implements DatabaseServer {
             END
             "$programs/pg_ctl" -D "$folder/data" -l "$folder/log" -w start >/dev/null 2>&1 && echo up || echo failed
             while read -r command; do
+              case $command in
+                standby) touch "$folder/data/standby.signal" ;;
+                primary) rm -f "$folder/data/standby.signal" ;;
+              esac
               "$programs/pg_ctl" -D "$folder/data" -l "$folder/log" -w -m fast restart >/dev/null 2>&1 && echo up || echo failed
             done
             "$programs/pg_ctl" -D "$folder/data" -w -m immediate stop >/dev/null 2>&1
@@ -147,9 +151,18 @@ final class LocalServer implements DatabaseServer {
     }
 
     @Override
-    public synchronized void restart() {
+    public void restart() {
+        restartAs("primary");
+    }
+
+    @Override
+    public void restartAsStandby() {
+        restartAs("standby");
+    }
+
+    private synchronized void restartAs(String role) {
         try {
-            commands.write("restart\n");
+            commands.write(role + "\n");
             commands.flush();
             awaitUp();
         } catch (IOException e) {
@@ -183,6 +196,11 @@ final class LocalServer implements DatabaseServer {
 
     @Override
     public boolean canRestart() {
+        return true;
+    }
+
+    @Override
+    public boolean throwAway() {
         return true;
     }
 

@@ -1,9 +1,5 @@
 package dev.firn.testing;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -50,12 +46,11 @@ public final class TestDatabase implements AutoCloseable {
     /** With this version of TimescaleDB, one of {@link #availableTimescaleVersions}. */
     public static TestDatabase create(String timescaleVersion) {
         TestServer server = TestServer.instance();
-        String name = "firn_test_%d_%d".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet());
-        TestDatabase database = new TestDatabase(server, name);
+        TestDatabase database = new TestDatabase(server, nextName());
         try {
-            database.make(timescaleVersion);
+            DatabaseMaker.make(server, database.name, timescaleVersion);
         } catch (SQLException e) {
-            throw new IllegalStateException("making the test database " + name, e);
+            throw new IllegalStateException("making the test database " + database.name, e);
         }
         return database;
     }
@@ -74,52 +69,8 @@ public final class TestDatabase implements AutoCloseable {
         return TestServer.instance().timescaleVersions();
     }
 
-    private void make(String timescaleVersion) throws SQLException {
-        try (Connection connection = server.superuser("postgres")) {
-            makeRole(connection, OWNER);
-            execute(connection, "CREATE DATABASE " + name + " OWNER " + OWNER);
-        }
-        try (Connection connection = server.superuser(name)) {
-            if (!timescaleVersion.isEmpty()) {
-                execute(connection, "CREATE EXTENSION timescaledb VERSION '" + timescaleVersion + "'");
-            }
-        }
-        // A session of its own: the one that creates the extension has not been through its start-up.
-        try (Connection connection = server.superuser(name)) {
-            // Tests of two JVMs may share a server, and roles are shared by all of its databases.
-            execute(connection, "SELECT pg_advisory_lock(4686834)");
-            execute(connection, rolesSql());
-            for (String role : List.of(ARCHIVER, READER)) {
-                execute(connection, "ALTER ROLE " + role + " PASSWORD '" + PASSWORD + "'");
-            }
-        }
-    }
-
-    private static void makeRole(Connection connection, String role) throws SQLException {
-        execute(connection, "SELECT pg_advisory_lock(4686834)");
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT FROM pg_roles WHERE rolname = '" + role + "'")) {
-            if (rows.next()) {
-                return;
-            }
-        }
-        execute(connection, "CREATE ROLE " + role + " LOGIN PASSWORD '" + PASSWORD + "'");
-    }
-
-    private static String rolesSql() {
-        Path folder = Path.of("").toAbsolutePath();
-        while (folder != null && !Files.exists(folder.resolve("deploy/sql/roles.sql"))) {
-            folder = folder.getParent();
-        }
-        if (folder == null) {
-            throw new IllegalStateException(
-                    "no deploy/sql/roles.sql above " + Path.of("").toAbsolutePath());
-        }
-        try {
-            return Files.readString(folder.resolve("deploy/sql/roles.sql"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    static String nextName() {
+        return "firn_test_%d_%d".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet());
     }
 
     public String name() {
@@ -191,8 +142,7 @@ public final class TestDatabase implements AutoCloseable {
 
     /** A copy of this database as it is now, tuple for tuple; sessions in this one are ended. */
     public TestDatabase copy() {
-        TestDatabase copy = new TestDatabase(
-                server, "firn_test_%d_%d".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet()));
+        TestDatabase copy = new TestDatabase(server, nextName());
         terminateBackends();
         try (Connection connection = server.superuser("postgres")) {
             execute(connection, "CREATE DATABASE " + copy.name + " TEMPLATE " + name + " OWNER " + OWNER);
@@ -212,6 +162,11 @@ public final class TestDatabase implements AutoCloseable {
         server.server().restart();
     }
 
+    /** Restarts the whole server as a standby, for as long as until {@link #restart}. */
+    public void restartAsStandby() {
+        server.server().restartAsStandby();
+    }
+
     /** Kills one of the server's processes, which has all of them start over; answers when it is back. */
     public void crash() {
         server.server().crash(name);
@@ -228,7 +183,7 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
-    private static void execute(Connection connection, String sql) throws SQLException {
+    static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }

@@ -1,0 +1,91 @@
+package dev.firn.archiver;
+
+import dev.firn.FirnException;
+import dev.firn.config.Configuration;
+import dev.firn.lifecycle.OpenNamespace;
+import dev.firn.lifecycle.Surroundings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command above all commands: what they share, and how a failure becomes a message and an exit code. */
+@Command(
+        name = "archiver",
+        mixinStandardHelpOptions = true,
+        versionProvider = FirnVersion.class,
+        scope = ScopeType.INHERIT,
+        description = "Moves old compressed chunks to Parquet on S3, proves them, and only then drops them.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:all was done, or there was nothing to do",
+            "1:an error that Firn does not know",
+            "2:the command line or the configuration is wrong; nothing was started",
+            "3:refused: a guard, an identity that does not match, a table of an unsupported kind",
+            "4:the database, the store or another worker was in the way; the next run goes on",
+            "5:data that did not prove equal or cannot be represented; nothing of it was dropped"
+        },
+        subcommands = {
+            InitCommand.class,
+            PlanCommand.class,
+            RunCommand.class,
+            StatusCommand.class,
+            ScrubCommand.class,
+            CatalogCommand.class
+        })
+final class ArchiverCommand implements Runnable {
+
+    private final Surroundings surroundings;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--conf",
+            paramLabel = "DIR",
+            defaultValue = "conf",
+            scope = ScopeType.INHERIT,
+            description = "Directory with firn.conf and namespaces/ (default: ${DEFAULT-VALUE}).")
+    private Path conf;
+
+    ArchiverCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    CommandLine commandLine(PrintWriter out, PrintWriter err) {
+        return new CommandLine(this)
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, command));
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    Path conf() {
+        return conf;
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
+    OpenNamespace open(String namespace) {
+        return OpenNamespace.open(Configuration.namespace(conf, namespace), namespace, surroundings);
+    }
+
+    private static int explain(Exception failure, CommandLine command) throws Exception {
+        if (failure instanceof FirnException known) {
+            command.getErr().println(known.getMessage());
+            return known.category().exitCode();
+        }
+        throw failure;
+    }
+}

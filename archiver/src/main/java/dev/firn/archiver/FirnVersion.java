@@ -1,0 +1,12 @@
+package dev.firn.archiver;
+
+import picocli.CommandLine.IVersionProvider;
+
+/** The version for {@code --version}, from the jar's manifest. */
+final class FirnVersion implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+        return new String[] {"Firn " + dev.firn.Version.text()};
+    }
+}

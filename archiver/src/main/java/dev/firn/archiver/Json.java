@@ -1,0 +1,38 @@
+package dev.firn.archiver;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.firn.FirnException;
+import dev.firn.TimeRange;
+
+/** JSON as all commands print it. */
+final class Json {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private Json() {}
+
+    static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    static String text(ObjectNode node) {
+        try {
+            return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of plain values has no JSON form", e);
+        }
+    }
+
+    static void putRange(ObjectNode into, TimeRange range) {
+        into.put("from", range.showStart());
+        into.put("to", range.showEnd());
+    }
+
+    static void putFailure(ObjectNode into, FirnException failure) {
+        into.put("error", failure.where() + ": " + failure.what());
+        into.put("hint", failure.hint());
+        into.put("category", failure.category().name().toLowerCase(java.util.Locale.ROOT));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.firn.archiver;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.firn.lifecycle.ChunkResult;
+import dev.firn.lifecycle.PassSummary;
+import java.util.StringJoiner;
+
+/** What a pass did, for people and for programs. */
+final class PassView {
+
+    private PassView() {}
+
+    static String text(PassSummary summary) {
+        StringJoiner lines = new StringJoiner(System.lineSeparator());
+        if (!summary.chunks().isEmpty()) {
+            TextTable table = new TextTable("TABLE", "FROM", "TO", ">ROWS", ">ON S3", ">FREED", ">TOOK", "OUTCOME");
+            for (ChunkResult chunk : summary.chunks()) {
+                table.row(
+                        chunk.table().toString(),
+                        chunk.range().showStart(),
+                        chunk.range().showEnd(),
+                        Human.count(chunk.rows()),
+                        Human.bytes(chunk.bytesArchived()),
+                        Human.bytes(chunk.bytesFreed()),
+                        Human.duration(chunk.took()),
+                        chunk.outcome().word());
+            }
+            lines.add(table.toString());
+        }
+        summary.chunks().forEach(chunk -> chunk.failure().ifPresent(failure -> lines.add(failure.getMessage())));
+        summary.tables().values().forEach(failure -> lines.add(failure.getMessage()));
+        lines.add("%d archived, %d dropped, %d failed, %d left to others; %s on S3, %s freed in the database"
+                .formatted(
+                        summary.count(ChunkResult.Outcome.ARCHIVED),
+                        summary.count(ChunkResult.Outcome.DROPPED),
+                        summary.count(ChunkResult.Outcome.FAILED),
+                        summary.count(ChunkResult.Outcome.LEFT),
+                        Human.bytes(summary.bytesArchived()),
+                        Human.bytes(summary.bytesFreed())));
+        return lines.toString();
+    }
+
+    static String json(PassSummary summary) {
+        ObjectNode root = Json.object();
+        ArrayNode chunks = root.putArray("chunks");
+        for (ChunkResult chunk : summary.chunks()) {
+            ObjectNode node = chunks.addObject();
+            node.put("table", chunk.table().toString());
+            Json.putRange(node, chunk.range());
+            node.put("outcome", chunk.outcome().word());
+            node.put("rows", chunk.rows());
+            node.put("bytesArchived", chunk.bytesArchived());
+            node.put("bytesFreed", chunk.bytesFreed());
+            node.put("millis", chunk.took().toMillis());
+            chunk.failure().ifPresent(failure -> Json.putFailure(node, failure));
+        }
+        ArrayNode tables = root.putArray("refusedTables");
+        summary.tables().forEach((table, failure) -> {
+            ObjectNode node = tables.addObject();
+            node.put("table", table.toString());
+            Json.putFailure(node, failure);
+        });
+        root.put("bytesArchived", summary.bytesArchived());
+        root.put("bytesFreed", summary.bytesFreed());
+        root.put("exitCode", summary.exitCode());
+        return Json.text(root);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.firn.archiver;
+
+import dev.firn.lifecycle.OpenNamespace;
+import dev.firn.lifecycle.ScrubSummary;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code archiver scrub}: proves archived copies again. */
+@Command(
+        name = "scrub",
+        description = "Reads archived copies back from the store and proves them again, against their manifests alone.")
+final class ScrubCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private ArchiverCommand archiver;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private Selection selection;
+
+    @Mixin
+    private OutputFormat output;
+
+    @Option(
+            names = "--chunk",
+            paramLabel = "T",
+            description = "Only copies of ranges that hold this time (UTC unless an offset is given) or number.")
+    private String chunk;
+
+    @Override
+    public Integer call() {
+        try (OpenNamespace namespace = archiver.open(selection.namespace());
+                ProgressView progress =
+                        ProgressView.forRun(output.json(), spec.commandLine().getErr())) {
+            ScrubSummary summary = namespace.scrub(selection.table(), Optional.ofNullable(chunk), progress);
+            spec.commandLine().getOut().println(output.json() ? ScrubView.json(summary) : ScrubView.text(summary));
+            return summary.exitCode();
+        }
+    }
+}

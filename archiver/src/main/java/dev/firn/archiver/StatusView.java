@@ -1,0 +1,116 @@
+package dev.firn.archiver;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.firn.TimeKind;
+import dev.firn.lifecycle.NamespaceStatus;
+import dev.firn.lifecycle.NamespaceStatus.Range;
+import dev.firn.lifecycle.NamespaceStatus.TableStatus;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.StringJoiner;
+
+/** A status, for people and for programs. */
+final class StatusView {
+
+    private StatusView() {}
+
+    static String text(NamespaceStatus status) {
+        StringJoiner lines = new StringJoiner(System.lineSeparator());
+        lines.add("%s: %s, archive %s".formatted(status.namespace(), status.source(), status.location()));
+        for (TableStatus table : status.tables()) {
+            lines.add("");
+            lines.add("%s: chunks of %s, %s, %s"
+                    .formatted(
+                            table.table(),
+                            interval(table),
+                            table.compression()
+                                    .map(settings -> "compressed by %s ordered by %s%s"
+                                            .formatted(
+                                                    settings.segmentBy(),
+                                                    settings.orderBy(),
+                                                    settings.compressAfter()
+                                                            .map(after -> " after " + after)
+                                                            .orElse(", without a policy")))
+                                    .orElse("not compressed"),
+                            table.retentionAfter()
+                                    .map(after -> "retention policy drops after " + after)
+                                    .orElse("no retention policy")));
+            table.refusal().ifPresent(reason -> lines.add("  refused: " + reason));
+            if (!table.ranges().isEmpty()) {
+                lines.add(ranges(table).toString());
+            }
+            lines.add("  %s in the database, %s on S3"
+                    .formatted(Human.bytes(table.bytesInDatabase()), Human.bytes(table.bytesArchived())));
+        }
+        return lines.toString();
+    }
+
+    private static TextTable ranges(TableStatus table) {
+        TextTable text = new TextTable("FROM", "TO", "STATE", ">IN DATABASE", ">ON S3", ">ROWS ON S3", "LAST ERROR");
+        for (Range range : table.ranges()) {
+            text.row(
+                    range.range().showStart(),
+                    range.range().showEnd(),
+                    range.state().word(),
+                    Human.bytes(range.bytesInDatabase()),
+                    Human.bytes(range.bytesArchived()),
+                    Human.count(range.rowsArchived()),
+                    range.lastFailure().orElse(""));
+        }
+        return text;
+    }
+
+    private static String interval(TableStatus table) {
+        if (table.chunkInterval() == 0) {
+            return "their own sizes";
+        }
+        if (table.timeKind().isInteger()) {
+            return table.chunkInterval() + " units";
+        }
+        Duration duration = Duration.of(table.chunkInterval(), ChronoUnit.MICROS);
+        return duration.toHours() % 24 == 0 ? duration.toDays() + " days" : duration.toString();
+    }
+
+    static String json(NamespaceStatus status) {
+        ObjectNode root = Json.object();
+        root.put("namespace", status.namespace());
+        root.put("source", status.source().toString());
+        root.put("serverVersion", status.source().serverVersion());
+        root.put("extensionVersion", status.source().extensionVersion());
+        root.put("edition", status.source().edition());
+        root.put("location", status.location());
+        ArrayNode tables = root.putArray("tables");
+        for (TableStatus table : status.tables()) {
+            ObjectNode node = tables.addObject();
+            node.put("table", table.table().toString());
+            node.put("chunkInterval", table.chunkInterval());
+            node.put("timeKind", table.timeKind().catalogueName());
+            if (table.timeKind() != TimeKind.DATE && table.chunkInterval() > 0) {
+                node.put("chunkIntervalText", interval(table));
+            }
+            table.compression().ifPresent(settings -> {
+                ObjectNode compression = node.putObject("compression");
+                settings.segmentBy().forEach(compression.putArray("segmentBy")::add);
+                settings.orderBy().forEach(compression.putArray("orderBy")::add);
+                settings.compressAfter().ifPresent(after -> compression.put("compressAfter", after));
+            });
+            table.retentionAfter().ifPresent(after -> node.put("retentionAfter", after));
+            table.refusal().ifPresent(reason -> node.put("refusal", reason));
+            node.put("bytesInDatabase", table.bytesInDatabase());
+            node.put("bytesArchived", table.bytesArchived());
+            ArrayNode ranges = node.putArray("ranges");
+            table.ranges().forEach(range -> put(ranges.addObject(), range));
+        }
+        return Json.text(root);
+    }
+
+    private static void put(ObjectNode node, Range range) {
+        Json.putRange(node, range.range());
+        node.put("state", range.state().word());
+        node.put("bytesInDatabase", range.bytesInDatabase());
+        node.put("bytesArchived", range.bytesArchived());
+        node.put("rowsArchived", range.rowsArchived());
+        range.lastFailure().ifPresent(failure -> node.put("lastError", failure));
+    }
+}

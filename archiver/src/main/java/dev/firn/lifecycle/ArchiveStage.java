@@ -1,0 +1,83 @@
+package dev.firn.lifecycle;
+
+import dev.firn.archive.Manifest;
+import dev.firn.archive.Promoted;
+import dev.firn.archive.Proof;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How far a chunk has come. Each stage holds the evidence that earned it, so none can be skipped: nothing is published
+ * without a {@link Proof}, and nothing dropped without {@link Promoted} files and an {@link EqualCopy}.
+ */
+sealed interface ArchiveStage {
+
+    /** A stage from which it goes on. */
+    sealed interface Pending extends ArchiveStage {
+
+        /** Moves one stage on, or throws and leaves everything as it was. */
+        ArchiveStage advance(ArchiveSteps steps);
+    }
+
+    /**
+     * To be copied.
+     *
+     * @param role what the copy will be to those that are there
+     * @param supersedes manifests whose rows it replaces
+     */
+    record Selected(Manifest.Role role, List<String> supersedes) implements Pending {
+
+        static final Selected FIRST = new Selected(Manifest.Role.ORIGINAL, List.of());
+
+        public Selected {
+            supersedes = List.copyOf(supersedes);
+        }
+
+        @Override
+        public ArchiveStage advance(ArchiveSteps steps) {
+            return steps.copy(this);
+        }
+    }
+
+    /** Copied to where nobody reads yet, and not proven. */
+    record Copied(Selected plan, CopiedChunk copy) implements Pending {
+        @Override
+        public ArchiveStage advance(ArchiveSteps steps) {
+            return steps.prove(this);
+        }
+    }
+
+    /** The copy was read back from the store and found equal. */
+    record Proven(Selected plan, CopiedChunk copy, Proof proof) implements Pending {
+        @Override
+        public ArchiveStage advance(ArchiveSteps steps) {
+            return steps.publish(this);
+        }
+    }
+
+    /**
+     * Archived: the manifest stands.
+     *
+     * @param equal that the chunk held exactly this, if this run saw it
+     */
+    record Published(Manifest manifest, Optional<EqualCopy> equal) implements Pending {
+        @Override
+        public ArchiveStage advance(ArchiveSteps steps) {
+            return steps.promote(this);
+        }
+    }
+
+    /** Its files are where readers look. */
+    record InPlace(Promoted promoted, Optional<EqualCopy> equal) implements Pending {
+        @Override
+        public ArchiveStage advance(ArchiveSteps steps) {
+            return steps.dropIfDue(this);
+        }
+    }
+
+    /** Archived, and the chunk stays for now. */
+    record Kept(Manifest manifest) implements ArchiveStage {}
+
+    /** Archived, and the chunk is gone from the database. */
+    record Dropped(Manifest manifest, long bytesFreed) implements ArchiveStage {}
+}

@@ -1,0 +1,217 @@
+package dev.firn.lifecycle;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.archive.Attempt;
+import dev.firn.archive.Manifest;
+import dev.firn.archive.Promoted;
+import dev.firn.archive.Proof;
+import dev.firn.archive.ProofMethod;
+import dev.firn.archive.Publication;
+import dev.firn.catalog.ChunkKey;
+import dev.firn.source.Chunk;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What moves one chunk from stage to stage. Each step asks for its claim and the fence before it changes the store. */
+final class ArchiveSteps {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ArchiveSteps.class);
+
+    /** A copy proven longer ago than this is proven again before the chunk, its only other home, is dropped. */
+    private static final Duration PROOF_HOLDS_FOR = Duration.ofDays(1);
+
+    /** How often in one pass a chunk that keeps changing is copied again. */
+    private static final int MOST_COPIES = 3;
+
+    private final TableWork table;
+    private final Chunk chunk;
+    private final HeldClaim claim;
+    private final Progress progress;
+    private final Surroundings surroundings;
+    private final Optional<RunOptions.Divergence> divergence;
+    private final Proofs proofs;
+    private int copies;
+
+    ArchiveSteps(
+            TableWork table,
+            Chunk chunk,
+            HeldClaim claim,
+            Progress progress,
+            Surroundings surroundings,
+            Optional<RunOptions.Divergence> divergence) {
+        this.table = table;
+        this.chunk = chunk;
+        this.claim = claim;
+        this.progress = progress;
+        this.surroundings = surroundings;
+        this.divergence = divergence;
+        this.proofs = new Proofs(table.store(), progress, surroundings);
+    }
+
+    ArchiveStage copy(ArchiveStage.Selected plan) {
+        copies++;
+        if (copies > MOST_COPIES) {
+            throw new FirnException(
+                    Category.PASSING,
+                    table.where(chunk.range()),
+                    "copying it: it changed each of the %d times it was copied; nothing was dropped"
+                            .formatted(MOST_COPIES),
+                    "somebody writes into this old chunk all the time: raise archive-after for the table");
+        }
+        claim.require("copying it");
+        Attempt attempt = table.archive().begin(chunk.range(), surroundings.token());
+        table.catalog().recordAttempt(claim.claim(), attempt.id());
+        CopiedChunk copy = new ChunkCopier(table, progress, surroundings).copy(chunk, attempt);
+        surroundings.faults().reached(Steps.COPIED);
+        return new ArchiveStage.Copied(plan, copy);
+    }
+
+    ArchiveStage prove(ArchiveStage.Copied copied) {
+        CopiedChunk copy = copied.copy();
+        Proof proof =
+                proofs.prove(copy, ProofMethod.valueOf(table.config().proof().name()));
+        surroundings.faults().reached(Steps.PROVEN);
+        return new ArchiveStage.Proven(copied.plan(), copy, proof);
+    }
+
+    ArchiveStage publish(ArchiveStage.Proven proven) {
+        CopiedChunk copy = proven.copy();
+        Optional<Manifest> cameBack = sameRowsArchived(proven.plan(), copy);
+        if (cameBack.isPresent()) {
+            LOG.info("{}: it holds just what {} holds: it came back, and is not archived twice", chunk, cameBack.get());
+            table.archive().cleaner().discardAttempt(copy.attempt());
+            return recorded(cameBack.get(), equal(cameBack.get(), copy));
+        }
+        Manifest manifest = new ManifestDrafts(table, surroundings.clock()).draft(proven.plan(), copy, proven.proof());
+        claim.require("publishing its copy");
+        table.fence().check();
+        Publication publication = table.archive().publish(proven.proof(), manifest);
+        surroundings.faults().reached(Steps.PUBLISHED);
+        if (publication instanceof Publication.Lost lost) {
+            LOG.info("{}: another worker published {} first", chunk, lost.theirs());
+            table.archive().cleaner().discardAttempt(copy.attempt());
+            return recorded(lost.theirs(), Optional.empty());
+        }
+        return recorded(manifest, equal(manifest, copy));
+    }
+
+    ArchiveStage promote(ArchiveStage.Published published) {
+        if (published.equal().isEmpty()) {
+            // Found in the store: whoever published it may have died before it was recorded.
+            table.archive().liveOf(chunk.range()).forEach(this::record);
+        }
+        claim.require("putting its copy in place");
+        table.fence().check();
+        Promoted promoted = table.archive().promote(published.manifest());
+        surroundings.faults().reached(Steps.PROMOTED);
+        clear(promoted);
+        surroundings.faults().reached(Steps.CLEARED);
+        return new ArchiveStage.InPlace(promoted, published.equal());
+    }
+
+    ArchiveStage dropIfDue(ArchiveStage.InPlace inPlace) {
+        Manifest manifest = inPlace.promoted().manifest();
+        if (!table.dropIsDue(chunk.range())) {
+            return new ArchiveStage.Kept(manifest);
+        }
+        if (inPlace.equal().isEmpty()) {
+            return compare(inPlace.promoted());
+        }
+        if (manifest.createdAt()
+                .plus(PROOF_HOLDS_FOR)
+                .isBefore(surroundings.clock().instant())) {
+            proofs.proveAgain(manifest, Progress.Work.PROOF);
+        }
+        claim.require("dropping it");
+        table.fence().check();
+        Dropper.Result result = new Dropper(table, surroundings)
+                .drop(chunk, inPlace.promoted(), inPlace.equal().get(), claim.claim());
+        if (result instanceof Dropper.Result.Done done) {
+            return new ArchiveStage.Dropped(manifest, done.bytesFreed());
+        }
+        return changed(manifest);
+    }
+
+    /** Rows came or went since it was copied: the newer copy replaces the older one. */
+    private ArchiveStage changed(Manifest manifest) {
+        LOG.info("{}: it changed after it was copied; it is copied again", chunk);
+        return new ArchiveStage.Selected(Manifest.Role.REPLACEMENT, List.of(manifest.key()));
+    }
+
+    private ArchiveStage compare(Promoted promoted) {
+        Manifest manifest = promoted.manifest();
+        Comparison.Result result = new Comparison(table, progress, surroundings).compare(chunk, manifest);
+        if (result instanceof Comparison.Result.Equal equal) {
+            return new ArchiveStage.InPlace(promoted, Optional.of(equal.copy()));
+        }
+        if (result instanceof Comparison.Result.Changed) {
+            return changed(manifest);
+        }
+        return switch (divergence.orElseThrow(() -> divergent(manifest))) {
+            case REPLACE -> new ArchiveStage.Selected(Manifest.Role.REPLACEMENT, List.of(manifest.key()));
+            case ADD -> new ArchiveStage.Selected(Manifest.Role.ADDITION, List.of());
+        };
+    }
+
+    private FirnException divergent(Manifest manifest) {
+        return new FirnException(
+                Category.DATA,
+                table.where(chunk.range()),
+                "comparing it with %s: their rows differ, and this is not the chunk that was copied then (the database"
+                                .formatted(manifest.key())
+                        + " was restored, moved or copied, or the chunk was put back by hand); nothing was changed",
+                "decide: `archiver run %s --table %s --chunk %s --divergent replace` if the database is right, `--divergent"
+                                .formatted(
+                                        table.namespace(),
+                                        table.table().name(),
+                                        chunk.range().showStart())
+                        + " add` if the rows of both count; if the archive is right, drop the chunk yourself");
+    }
+
+    private Optional<Manifest> sameRowsArchived(ArchiveStage.Selected plan, CopiedChunk copy) {
+        if (plan.role() == Manifest.Role.REPLACEMENT || copy.digest().rows() == 0) {
+            return Optional.empty();
+        }
+        return table.archive().liveOf(chunk.range()).stream()
+                .filter(manifest -> equal(manifest, copy).isPresent())
+                .findFirst();
+    }
+
+    private static Optional<EqualCopy> equal(Manifest manifest, CopiedChunk copy) {
+        return EqualCopy.ifEqual(manifest, copy.digest(), copy.fingerprint());
+    }
+
+    private ArchiveStage recorded(Manifest manifest, Optional<EqualCopy> equal) {
+        record(manifest);
+        surroundings.faults().reached(Steps.RECORDED);
+        return new ArchiveStage.Published(manifest, equal);
+    }
+
+    private void record(Manifest manifest) {
+        table.catalog().recordArchived(claim.claim(), ArchivedChunks.of(manifest, OptionalLong.of(chunk.bytes())));
+    }
+
+    /** Takes away what is not needed any more, now that the copy is in place: its own scaffolding, and dead attempts. */
+    private void clear(Promoted promoted) {
+        table.archive().cleaner().dropIncoming(promoted);
+        ChunkKey key = table.key(chunk.range());
+        for (dev.firn.catalog.Attempt begun : table.catalog().attempts(key)) {
+            if (!begun.id().equals(promoted.manifest().attempt().id())) {
+                table.archive().cleaner().discardAttempt(new Attempt(chunk.range(), begun.id()));
+            }
+            table.catalog().forgetAttempt(key, begun.id());
+        }
+        for (Manifest old : table.archive().cleaner().superseded()) {
+            if (old.range().equals(chunk.range())) {
+                // At once: a query that fails because a file went away is better than one that counts a row twice.
+                table.archive().cleaner().retire(old, Instant.MAX);
+            }
+        }
+    }
+}

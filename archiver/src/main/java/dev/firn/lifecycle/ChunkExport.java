@@ -1,0 +1,180 @@
+package dev.firn.lifecycle;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.TableName;
+import dev.firn.copy.Digest;
+import dev.firn.source.Chunk;
+import dev.firn.source.ExportLimits;
+import dev.firn.source.ExportSession;
+import dev.firn.source.Fingerprint;
+import dev.firn.source.Guest;
+import dev.firn.source.Table;
+import dev.firn.types.Codecs;
+import dev.firn.types.Column;
+import dev.firn.types.ColumnCodec;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One chunk as one snapshot sees it: described, fingerprinted and counted when it is opened, and then streamed out by
+ * {@code COPY (SELECT …) TO STDOUT (FORMAT binary)}. What was streamed must be exactly what was counted.
+ */
+final class ChunkExport implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChunkExport.class);
+    private static final Duration GUEST_LOOKS_EVERY = Duration.ofSeconds(1);
+    private static final Duration IDLE_AT_MOST = Duration.ofMinutes(10);
+
+    private final TableWork work;
+    private final Surroundings surroundings;
+    private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+    private final Connection connection;
+    private final ExportSession session;
+    private final Guest guest;
+    private final Table table;
+    private final long countedRows;
+    private final Fingerprint fingerprint;
+
+    private ChunkExport(TableWork work, Chunk chunk, Surroundings surroundings) throws SQLException {
+        this.work = work;
+        this.surroundings = surroundings;
+        ExportLimits limits = new ExportLimits(
+                work.database().statementTimeout(),
+                work.database().lockTimeout(),
+                IDLE_AT_MOST,
+                work.database().snapshotMaxAge());
+        try {
+            connection = opened(work.connections().getConnection());
+            session = opened(ExportSession.open(connection, work.source(), work.table(), chunk, limits));
+            Connection watching = opened(work.connections().getConnection());
+            guest = opened(Guest.watch(watching, session, limits, GUEST_LOOKS_EVERY));
+            table = work.source().table(connection, work.table().name());
+            fingerprint = work.source().fingerprint(connection, table, session.chunk());
+            countedRows = work.source().countRows(connection, session.chunk());
+        } catch (SQLException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    static ChunkExport open(TableWork work, Chunk chunk, Surroundings surroundings) throws SQLException {
+        return new ChunkExport(work, chunk, surroundings);
+    }
+
+    /** The table as the snapshot sees it. */
+    Table table() {
+        return table;
+    }
+
+    ExportSession session() {
+        return session;
+    }
+
+    Fingerprint fingerprint() {
+        return fingerprint;
+    }
+
+    /** Streams every row once into the sink, and answers what they digest to. */
+    Digest stream(List<Column> columns, RowSink sink, Meter meter) throws SQLException, InterruptedException {
+        List<ColumnCodec> codecs = Codecs.of(columns);
+        CopyOut copy = begin(columns, codecs);
+        meter.start(countedRows);
+        Digest digest;
+        try (meter) {
+            surroundings.faults().reached(Steps.COPY);
+            digest = new CopyPump(work, session.chunk(), columns, codecs, meter).run(copy, sink);
+        } catch (SQLException e) {
+            throw explained(e);
+        } finally {
+            if (copy.isActive()) {
+                cancel(copy);
+            }
+        }
+        requireWhole(digest);
+        return digest;
+    }
+
+    /** Stops whatever the session runs; called by another thread. */
+    void cancel() {
+        try {
+            connection.unwrap(PGConnection.class).cancelQuery();
+        } catch (SQLException e) {
+            LOG.warn("{}: the COPY could not be cancelled: {}", session.chunk(), e.getMessage());
+        }
+    }
+
+    private CopyOut begin(List<Column> columns, List<ColumnCodec> codecs) throws SQLException {
+        List<String> selected = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            selected.add(codecs.get(i)
+                    .selectExpression(TableName.quote(columns.get(i).name())));
+        }
+        String select = work.source().selectRows(table, session.chunk(), selected);
+        return connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyOut("COPY (" + select + ") TO STDOUT (FORMAT binary)");
+    }
+
+    /** The count comes from the chunk's own books, not from how SELECT reads it: a setting can halve the latter. */
+    private void requireWhole(Digest digest) {
+        if (digest.rows() != countedRows) {
+            throw new FirnException(
+                    Category.DATA,
+                    work.where(session.chunk().range()),
+                    "reading it: SELECT gave %d rows, its heap and the metadata of its batches say %d; nothing was"
+                                    .formatted(digest.rows(), countedRows)
+                            + " archived and nothing dropped",
+                    "this database does not read its compressed chunk whole: compare `SELECT count(*)` of the chunk in a"
+                            + " fresh session, and look for unusual timescaledb settings or an unfinished upgrade");
+        }
+    }
+
+    private SQLException explained(SQLException cause) {
+        if (guest.reason().isEmpty()) {
+            return cause;
+        }
+        throw new FirnException(
+                Category.PASSING,
+                work.where(session.chunk().range()),
+                "reading it: given up, because %s; nothing was archived and nothing dropped"
+                        .formatted(guest.reason().get()),
+                "nothing to do: Firn tries again later",
+                cause);
+    }
+
+    private static void cancel(CopyOut copy) {
+        try {
+            copy.cancelCopy();
+        } catch (SQLException e) {
+            LOG.debug("cancelling a COPY: {}", e.getMessage());
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        resources.push(resource);
+        return resource;
+    }
+
+    /** Ends the snapshot; there is nothing to commit. */
+    @Override
+    public void close() {
+        while (!resources.isEmpty()) {
+            try {
+                resources.pop().close();
+            } catch (Exception e) {
+                LOG.debug("closing an export: {}", e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.firn.lifecycle;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.archive.Manifest;
+import dev.firn.copy.Digest;
+import dev.firn.source.Chunk;
+import dev.firn.source.Fingerprint;
+import dev.firn.types.Column;
+import dev.firn.types.RowBatch;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** Compares a chunk with a copy that was published before: by fingerprint where that can tell, else by reading all of it. */
+final class Comparison {
+
+    /** What came out. */
+    sealed interface Result {
+
+        /** They hold the same rows. */
+        record Equal(EqualCopy copy) implements Result {}
+
+        /** The very chunk that was copied, with later changes. */
+        record Changed() implements Result {}
+
+        /** Other rows, and nothing says how they came about. */
+        record Divergent() implements Result {}
+    }
+
+    private final TableWork work;
+    private final Progress progress;
+    private final Surroundings surroundings;
+
+    Comparison(TableWork work, Progress progress, Surroundings surroundings) {
+        this.work = work;
+        this.progress = progress;
+        this.surroundings = surroundings;
+    }
+
+    Result compare(Chunk chunk, Manifest manifest) {
+        try {
+            Optional<EqualCopy> untouched = EqualCopy.ifUntouched(manifest, fingerprint(chunk));
+            if (untouched.isPresent()) {
+                return new Result.Equal(untouched.get());
+            }
+            try (ChunkExport export = ChunkExport.open(work, chunk, surroundings)) {
+                return compare(export, manifest);
+            }
+        } catch (SQLException e) {
+            throw work.failure(chunk.range(), "comparing it with its copy; nothing was dropped", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FirnException(
+                    Category.PASSING,
+                    work.where(chunk.range()),
+                    "comparing it with its copy: interrupted; nothing was dropped",
+                    "the next run starts it again",
+                    e);
+        }
+    }
+
+    private Fingerprint fingerprint(Chunk chunk) throws SQLException {
+        try (Connection connection = work.connections().getConnection()) {
+            return work.source().fingerprint(connection, work.table(), chunk);
+        }
+    }
+
+    private Result compare(ChunkExport export, Manifest manifest) throws SQLException, InterruptedException {
+        List<Column> columns =
+                TableDescriptions.columns(export.table(), work.archive().manifests());
+        if (sameColumns(columns, manifest.description().columns())) {
+            Digest digest = drain(export, columns);
+            Optional<EqualCopy> equal = EqualCopy.ifEqual(manifest, digest, export.fingerprint());
+            if (equal.isPresent()) {
+                return new Result.Equal(equal.get());
+            }
+        }
+        return FingerprintText.sameChunk(manifest.source().fingerprint(), export.fingerprint())
+                ? new Result.Changed()
+                : new Result.Divergent();
+    }
+
+    /** Numbers and ids may differ between databases; what the digest runs over may not. */
+    private static boolean sameColumns(List<Column> now, List<Column> then) {
+        return now.size() == then.size()
+                && java.util.stream.IntStream.range(0, now.size())
+                        .allMatch(i -> now.get(i).name().equals(then.get(i).name())
+                                && now.get(i).type().equals(then.get(i).type()));
+    }
+
+    private Digest drain(ChunkExport export, List<Column> columns) throws SQLException, InterruptedException {
+        RowBatch only = new RowBatch(
+                columns.size(),
+                work.settings().copy().batchRows(),
+                work.settings().copy().batchBytes());
+        RowSink nowhere = new RowSink() {
+            @Override
+            public RowBatch takeEmpty() {
+                only.clear();
+                return only;
+            }
+
+            @Override
+            public void give(RowBatch batch) {
+                // Digested already; emptied when it is taken again.
+            }
+        };
+        return export.stream(
+                columns,
+                nowhere,
+                new Meter(
+                        progress, work.table().name(), export.session().chunk().range(), Progress.Work.COMPARE));
+    }
+}

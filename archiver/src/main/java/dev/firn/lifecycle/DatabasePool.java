@@ -1,0 +1,64 @@
+package dev.firn.lifecycle;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.config.DatabaseConfig;
+import dev.firn.config.NamespaceConfig;
+import dev.firn.config.Secret;
+import javax.sql.DataSource;
+
+/** The few connections that work on one namespace needs: two exports with their guests, the catalogue, and a drop. */
+final class DatabasePool implements AutoCloseable {
+
+    private static final int MOST_CONNECTIONS = 8;
+
+    private final HikariDataSource connections;
+
+    private DatabasePool(HikariDataSource connections) {
+        this.connections = connections;
+    }
+
+    static DatabasePool open(NamespaceConfig namespace) {
+        return open(
+                namespace,
+                new Login(namespace.database().user(), namespace.database().password()));
+    }
+
+    /** As another role than the configured one. */
+    static DatabasePool open(NamespaceConfig namespace, Login login) {
+        DatabaseConfig database = namespace.database();
+        HikariConfig pool = new HikariConfig();
+        pool.setPoolName("firn-" + namespace.name());
+        pool.setJdbcUrl(database.url());
+        pool.setUsername(login.user());
+        login.password().map(Secret::reveal).ifPresent(pool::setPassword);
+        pool.setMaximumPoolSize(MOST_CONNECTIONS);
+        pool.setMinimumIdle(0);
+        pool.setConnectionTimeout(Math.max(250, database.connectTimeout().toMillis()));
+        pool.setInitializationFailTimeout(-1);
+        pool.addDataSourceProperty("ApplicationName", "firn " + namespace.name());
+        pool.addDataSourceProperty("reWriteBatchedInserts", "true");
+        pool.addDataSourceProperty("tcpKeepAlive", "true");
+        try {
+            return new DatabasePool(new HikariDataSource(pool));
+        } catch (RuntimeException e) {
+            throw new FirnException(
+                    Category.CONFIGURATION,
+                    namespace.name(),
+                    "connecting to %s: %s; nothing was changed".formatted(database.url(), e.getMessage()),
+                    "check database.url in the namespace's file",
+                    e);
+        }
+    }
+
+    DataSource connections() {
+        return connections;
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+}

@@ -1,0 +1,218 @@
+package dev.firn.lifecycle;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.TableName;
+import dev.firn.archive.Archive;
+import dev.firn.archive.ArchiveLayout;
+import dev.firn.archive.Fence;
+import dev.firn.catalog.ArchivedChunk;
+import dev.firn.catalog.Catalog;
+import dev.firn.catalog.RebuildReport;
+import dev.firn.catalog.RegisteredNamespace;
+import dev.firn.config.Configuration;
+import dev.firn.config.NamespaceConfig;
+import dev.firn.config.ServiceConfig;
+import dev.firn.config.TableConfig;
+import dev.firn.source.ChunkSource;
+import dev.firn.source.Sources;
+import dev.firn.source.Table;
+import dev.firn.source.TableClock;
+import dev.firn.store.ObjectStore;
+import dev.firn.store.Stores;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** A namespace with its database, its store and its catalogue open: everything that can be asked of it. */
+public final class OpenNamespace implements AutoCloseable {
+
+    private final NamespaceConfig config;
+    private final ServiceConfig settings;
+    private final Surroundings surroundings;
+    private final DatabasePool database;
+    private final ObjectStore store;
+    private final Catalog catalog;
+    private final ChunkSource source;
+    private final RegisteredNamespace registered;
+    private final String holder;
+
+    private OpenNamespace(
+            NamespaceConfig config,
+            ServiceConfig settings,
+            Surroundings surroundings,
+            DatabasePool database,
+            ObjectStore store)
+            throws SQLException {
+        this.config = config;
+        this.settings = settings;
+        this.surroundings = surroundings;
+        this.database = database;
+        this.store = store;
+        this.catalog = Catalog.open(database.connections());
+        this.registered = catalog.namespace(config.name()).orElseThrow(() -> notInitialised(config.name()));
+        this.holder = Holders.name(surroundings);
+        try (Connection connection = database.connections().getConnection()) {
+            this.source = Sources.detect(connection);
+        }
+    }
+
+    /** Opens the only namespace of this configuration that has this name. */
+    public static OpenNamespace open(Configuration configuration, String name, Surroundings surroundings) {
+        NamespaceConfig config = configuration.namespace(name);
+        DatabasePool database = DatabasePool.open(config);
+        ObjectStore store = null;
+        try {
+            store = Stores.open(StoreSettingsOf.location(config.location()));
+            return new OpenNamespace(config, configuration.service(), surroundings, database, store);
+        } catch (SQLException | RuntimeException e) {
+            if (store != null) {
+                store.close();
+            }
+            database.close();
+            throw e instanceof SQLException sql
+                    ? Failures.of(name, "opening the namespace; nothing was changed", sql)
+                    : (RuntimeException) e;
+        }
+    }
+
+    /** What a pass would do. Changes nothing. */
+    public NamespacePlan plan(Optional<TableName> only) {
+        List<TablePlan> plans = new ArrayList<>();
+        for (TableConfig table : tables(only)) {
+            try {
+                plans.add(new TableSurvey(work(table, currentEpoch()), surroundings).plan(false, true));
+            } catch (SQLException e) {
+                plans.add(refused(table, Failures.of(where(table), "planning; nothing was changed", e)));
+            } catch (FirnException e) {
+                plans.add(refused(table, e));
+            }
+        }
+        return new NamespacePlan(config.name(), source.info(), store.url(), plans);
+    }
+
+    /** One pass, now. */
+    public PassSummary run(RunOptions options, Progress progress) {
+        Collection<TableConfig> tables = tables(options.table());
+        String epoch = fence().raise();
+        try (Pass pass = new Pass(holder, progress, surroundings, options.divergence())) {
+            for (TableConfig table : tables) {
+                try {
+                    TableWork work = work(table, epoch);
+                    TablePlan plan = new TableSurvey(work, surroundings).plan(options.retryFailed(), false);
+                    pass.run(work, ChunkChoice.of(work, plan, options));
+                } catch (SQLException e) {
+                    pass.refuse(
+                            table.name(),
+                            Failures.of(where(table), "looking for due chunks; nothing of it was changed", e));
+                } catch (FirnException e) {
+                    pass.refuse(table.name(), e);
+                }
+            }
+            return pass.finish();
+        }
+    }
+
+    /** Where the rows are now. */
+    public NamespaceStatus status(Optional<TableName> only) {
+        List<NamespaceStatus.TableStatus> found = new ArrayList<>();
+        for (TableConfig table : tables(only)) {
+            try {
+                found.add(new StatusReader(work(table, currentEpoch())).read());
+            } catch (SQLException e) {
+                found.add(StatusReader.refused(table, Failures.of(where(table), "reading its status", e)));
+            } catch (FirnException e) {
+                found.add(StatusReader.refused(table, e));
+            }
+        }
+        return new NamespaceStatus(config.name(), source.info(), store.url(), found);
+    }
+
+    /** Proves archived copies again. */
+    public ScrubSummary scrub(Optional<TableName> only, Optional<String> chunk, Progress progress) {
+        return new Scrub(config.name(), store, progress, surroundings).run(tables(only), chunk);
+    }
+
+    /** Makes the catalogue anew from what the store holds. */
+    public RebuildReport rebuildCatalog() {
+        fence().check();
+        List<ArchivedChunk> copies = new ArrayList<>();
+        for (TableConfig table : config.tables().values()) {
+            new Archive(store, new ArchiveLayout(config.name(), table.name()), surroundings.faults())
+                    .manifests()
+                    .forEach(manifest -> copies.add(ArchivedChunks.of(manifest, OptionalLong.empty())));
+        }
+        return catalog.rebuild(config.name(), copies, holder);
+    }
+
+    private Collection<TableConfig> tables(Optional<TableName> only) {
+        return only.map(name -> (Collection<TableConfig>) List.of(config.table(name)))
+                .orElseGet(() -> config.tables().values());
+    }
+
+    private TableWork work(TableConfig table, String epoch) throws SQLException {
+        try (Connection connection = database.connections().getConnection()) {
+            Table described = source.table(connection, table.name());
+            if (!table.archiveAfter().fits(described.timeKind())) {
+                throw new FirnException(
+                        Category.CONFIGURATION,
+                        where(table),
+                        "archive-after = %s, and its time column %s is %s; nothing of it was changed"
+                                .formatted(
+                                        table.archiveAfter(),
+                                        described.timeColumn(),
+                                        described.timeKind().catalogueName()),
+                        "give an age in time for timestamps and dates, and a whole number for integers");
+            }
+            return new TableWork(
+                    config.name(),
+                    settings,
+                    config.database(),
+                    table,
+                    described,
+                    TableClock.now(connection, described),
+                    source,
+                    database.connections(),
+                    store,
+                    new Archive(store, new ArchiveLayout(config.name(), table.name()), surroundings.faults()),
+                    catalog,
+                    fence(),
+                    registered.location().map(RegisteredNamespace.Location::id).orElseThrow(),
+                    epoch);
+        }
+    }
+
+    private String currentEpoch() {
+        return registered.epoch().orElseThrow(() -> notInitialised(config.name()));
+    }
+
+    private Fence fence() {
+        return Fences.of(catalog, store, registered, surroundings);
+    }
+
+    private TablePlan refused(TableConfig table, FirnException why) {
+        return new TablePlan(table.name(), List.of(), Optional.of(why.what() + ". HINT: " + why.hint()));
+    }
+
+    private String where(TableConfig table) {
+        return config.name() + "/" + table.name();
+    }
+
+    private static FirnException notInitialised(String name) {
+        return new FirnException(
+                Category.REFUSED,
+                name,
+                "opening it: its database has no catalogue of this namespace; nothing was changed",
+                "run `archiver init " + name + "` first");
+    }
+
+    @Override
+    public void close() {
+        store.close();
+        database.close();
+    }
+}

@@ -1,0 +1,190 @@
+package dev.firn.lifecycle;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.TableName;
+import dev.firn.catalog.Claim;
+import dev.firn.source.Chunk;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One pass over chunks that are due, oldest first. While one chunk is proven, published and dropped on a second thread,
+ * the next one is copied on this one; never more than those two are in work.
+ */
+final class Pass implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pass.class);
+    private static final Duration FIRST_BACKOFF = Duration.ofMinutes(1);
+    private static final Duration LONGEST_BACKOFF = Duration.ofHours(6);
+
+    private final String holder;
+    private final Progress progress;
+    private final Surroundings surroundings;
+    private final Optional<RunOptions.Divergence> divergence;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(daemon("firn-claims"));
+    private final ExecutorService finisher = Executors.newSingleThreadExecutor(daemon("firn-finisher"));
+    private final Semaphore waiting = new Semaphore(1);
+    private final List<ChunkResult> results = Collections.synchronizedList(new ArrayList<>());
+    private final Map<TableName, FirnException> refused = new LinkedHashMap<>();
+    private final List<Future<?>> finishing = new ArrayList<>();
+
+    Pass(String holder, Progress progress, Surroundings surroundings, Optional<RunOptions.Divergence> divergence) {
+        this.holder = holder;
+        this.progress = progress;
+        this.surroundings = surroundings;
+        this.divergence = divergence;
+    }
+
+    /** A table that cannot be worked on at all; the others go on. */
+    void refuse(TableName table, FirnException why) {
+        LOG.warn("{}", why.getMessage());
+        refused.put(table, why);
+    }
+
+    void run(TableWork work, List<Chunk> chunks) {
+        for (Chunk chunk : chunks) {
+            begin(work, chunk);
+        }
+    }
+
+    PassSummary finish() {
+        for (Future<?> each : finishing) {
+            try {
+                each.get();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new FirnException(
+                        Category.PASSING,
+                        "this pass",
+                        "waiting for its last chunks: interrupted; every chunk is in a state from which the next run goes"
+                                + " on",
+                        "run it again",
+                        e);
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("a chunk's work failed outside of its own error handling", e);
+            }
+        }
+        return new PassSummary(List.copyOf(results), refused);
+    }
+
+    private void begin(TableWork work, Chunk chunk) {
+        Instant started = surroundings.clock().instant();
+        HeldClaim held = null;
+        try {
+            Optional<Claim> claim = work.catalog()
+                    .claim(
+                            work.key(chunk.range()),
+                            holder,
+                            Claim.Purpose.ARCHIVE,
+                            work.settings().claim().lease());
+            if (claim.isEmpty()) {
+                add(work, chunk, started, ChunkResult.Outcome.LEFT, Optional.empty());
+                return;
+            }
+            held = new HeldClaim(work.catalog(), claim.get(), work.settings().claim(), timer);
+            surroundings.faults().reached(Steps.CLAIMED);
+            ChunkInWork inWork = new ChunkInWork(work, chunk, held, progress, surroundings, divergence);
+            inWork.untilCopied();
+            waiting.acquire();
+            HeldClaim claimed = held;
+            finishing.add(finisher.submit(() -> end(work, chunk, started, inWork, claimed)));
+            held = null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            LOG.warn("{}: interrupted before its copy was proven; the next run goes on", chunk);
+        } catch (RuntimeException e) {
+            failed(work, chunk, started, e);
+        } finally {
+            if (held != null) {
+                held.close();
+            }
+        }
+    }
+
+    private void end(TableWork work, Chunk chunk, Instant started, ChunkInWork inWork, HeldClaim claim) {
+        try (claim) {
+            waiting.release();
+            ArchiveStage stage = inWork.untilDone();
+            results.add(ChunkResults.of(work, chunk, stage, between(started)));
+        } catch (RuntimeException e) {
+            failed(work, chunk, started, e);
+        }
+    }
+
+    private void failed(TableWork work, Chunk chunk, Instant started, RuntimeException failure) {
+        FirnException known = failure instanceof FirnException firn
+                ? firn
+                : new FirnException(
+                        Category.DATA,
+                        work.where(chunk.range()),
+                        "archiving it: " + failure + "; it was not dropped",
+                        "this is an error of Firn itself: please report it with the log",
+                        failure);
+        LOG.warn("{}", known.getMessage(), failure instanceof FirnException ? null : failure);
+        add(work, chunk, started, ChunkResult.Outcome.FAILED, Optional.of(known));
+        try {
+            work.catalog()
+                    .recordFailure(
+                            work.key(chunk.range()),
+                            known.category(),
+                            known.what(),
+                            known.hint(),
+                            backoff(work, chunk));
+        } catch (RuntimeException e) {
+            LOG.warn("{}: the failure could not be recorded: {}", chunk, e.getMessage());
+        }
+    }
+
+    /** Doubles with each failure in a row. */
+    private static Duration backoff(TableWork work, Chunk chunk) {
+        int failures = work.catalog()
+                .chunk(work.key(chunk.range()))
+                .flatMap(row -> row.failure())
+                .map(failure -> failure.count())
+                .orElse(0);
+        Duration backoff = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures, 10));
+        return backoff.compareTo(LONGEST_BACKOFF) < 0 ? backoff : LONGEST_BACKOFF;
+    }
+
+    private void add(
+            TableWork work,
+            Chunk chunk,
+            Instant started,
+            ChunkResult.Outcome outcome,
+            Optional<FirnException> failure) {
+        results.add(new ChunkResult(work.table().name(), chunk.range(), outcome, 0, 0, 0, between(started), failure));
+    }
+
+    private Duration between(Instant started) {
+        return Duration.between(started, surroundings.clock().instant());
+    }
+
+    private static java.util.concurrent.ThreadFactory daemon(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    @Override
+    public void close() {
+        finisher.shutdownNow();
+        timer.shutdownNow();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.firn.lifecycle;
+
+import dev.firn.FirnException;
+import dev.firn.TableName;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What one pass did.
+ *
+ * @param chunks in the order in which they ended
+ * @param tables tables that could not be worked on at all, with the reason
+ */
+public record PassSummary(List<ChunkResult> chunks, Map<TableName, FirnException> tables) {
+
+    public PassSummary {
+        chunks = List.copyOf(chunks);
+        tables = Map.copyOf(tables);
+    }
+
+    public long count(ChunkResult.Outcome outcome) {
+        return chunks.stream().filter(chunk -> chunk.outcome() == outcome).count();
+    }
+
+    public long bytesArchived() {
+        return chunks.stream().mapToLong(ChunkResult::bytesArchived).sum();
+    }
+
+    public long bytesFreed() {
+        return chunks.stream().mapToLong(ChunkResult::bytesFreed).sum();
+    }
+
+    /** 0 when nothing failed, else the exit code of the gravest failure: data before refusals before passing trouble. */
+    public int exitCode() {
+        return java.util.stream.Stream.concat(
+                        chunks.stream().flatMap(chunk -> chunk.failure().stream()), tables.values().stream())
+                .map(FirnException::category)
+                .max(Comparator.comparingInt(PassSummary::gravity))
+                .map(FirnException.Category::exitCode)
+                .orElse(0);
+    }
+
+    private static int gravity(FirnException.Category category) {
+        return switch (category) {
+            case PASSING -> 0;
+            case CONFIGURATION -> 1;
+            case REFUSED -> 2;
+            case DATA -> 3;
+        };
+    }
+}

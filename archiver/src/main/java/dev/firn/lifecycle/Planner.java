@@ -1,0 +1,127 @@
+package dev.firn.lifecycle;
+
+import dev.firn.TimeRange;
+import dev.firn.archive.Manifest;
+import dev.firn.catalog.ArchivedChunk;
+import dev.firn.catalog.ChunkRow;
+import dev.firn.catalog.ChunkState;
+import dev.firn.catalog.Claim;
+import dev.firn.catalog.Hold;
+import dev.firn.source.Chunk;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Decides what a pass would do with each chunk, and says why. Reads only what it was given. */
+final class Planner {
+
+    /** What the store and the catalogue know of the chunks of one table. */
+    record Known(
+            List<Manifest> live, Map<TimeRange, ChunkRow> rows, List<Claim> claims, List<Hold> holds, Instant now) {}
+
+    private final TableWork work;
+    private final Known known;
+    private final boolean retryFailed;
+
+    Planner(TableWork work, Known known, boolean retryFailed) {
+        this.work = work;
+        this.known = known;
+        this.retryFailed = retryFailed;
+    }
+
+    Decision decide(Chunk chunk) {
+        TimeRange range = chunk.range();
+        Optional<Claim> claim = known.claims().stream()
+                .filter(held -> held.key().table().equals(work.table().name()))
+                .filter(held -> held.key().range().overlaps(range))
+                .filter(held -> held.expiresAt().isAfter(known.now()))
+                .findFirst();
+        if (claim.isPresent()) {
+            return new Decision.Wait(
+                    Decision.Cause.IN_WORK, "held by " + claim.get().holder());
+        }
+        Optional<Hold> hold = known.holds().stream()
+                .filter(held -> !held.lapsed() && held.key().range().overlaps(range))
+                .findFirst();
+        if (hold.isPresent()) {
+            return new Decision.Wait(
+                    Decision.Cause.ON_HOLD, "until " + hold.get().until());
+        }
+        Optional<ChunkRow.Failure> failure =
+                Optional.ofNullable(known.rows().get(range)).flatMap(ChunkRow::failure);
+        if (failure.isPresent() && !failure.get().due() && !retryFailed) {
+            return new Decision.Wait(
+                    Decision.Cause.BACKING_OFF,
+                    "%d times, next try after %s: %s"
+                            .formatted(
+                                    failure.get().count(),
+                                    failure.get().retryAfter(),
+                                    failure.get().message()));
+        }
+        return byStage(chunk);
+    }
+
+    private Decision byStage(Chunk chunk) {
+        if (chunk.frozen()) {
+            return new Decision.Refuse(
+                    "it is frozen", "unfreeze it, or leave it: a frozen chunk is neither copied nor dropped");
+        }
+        Optional<Manifest> copy = currentCopy(chunk.range());
+        if (copy.isPresent()) {
+            return work.dropIsDue(chunk.range())
+                    ? new Decision.Drop("archived as generation %d, older than drop-after = %s"
+                            .formatted(copy.get().generation(), work.config().dropAfter()))
+                    : new Decision.Wait(
+                            Decision.Cause.ARCHIVED,
+                            "archived as generation %d, dropped after %s"
+                                    .formatted(
+                                            copy.get().generation(),
+                                            work.config().dropAfter()));
+        }
+        if (!work.archiveIsDue(chunk.range())) {
+            return new Decision.Wait(
+                    Decision.Cause.TOO_YOUNG,
+                    "ended %s, archived after %s"
+                            .formatted(chunk.range().showEnd(), work.config().archiveAfter()));
+        }
+        if (!chunk.compressed() && mustBeCompressed()) {
+            return new Decision.Wait(
+                    Decision.Cause.NOT_COMPRESSED, "require-compressed = true, and it is not compressed yet");
+        }
+        String reason = "older than archive-after = " + work.config().archiveAfter();
+        return new Decision.Archive(
+                work.dropIsDue(chunk.range()),
+                isAddition(chunk.range()) ? reason + "; rows that came after it was dropped" : reason);
+    }
+
+    /** Only TimescaleDB compresses: a plain partition never is. */
+    private boolean mustBeCompressed() {
+        return work.config().requireCompressed() && work.table().hypertableId() != 0;
+    }
+
+    /** The published copy that the chunk should hold just the rows of. */
+    private Optional<Manifest> currentCopy(TimeRange range) {
+        if (isAddition(range)) {
+            return Optional.empty();
+        }
+        return latest(range);
+    }
+
+    private boolean isAddition(TimeRange range) {
+        Optional<ChunkRow> row = Optional.ofNullable(known.rows().get(range));
+        return row.isPresent()
+                && row.get().state() == ChunkState.DROPPED
+                && row.get()
+                        .latest()
+                        .map(ArchivedChunk::manifestKey)
+                        .equals(latest(range).map(Manifest::key));
+    }
+
+    private Optional<Manifest> latest(TimeRange range) {
+        return known.live().stream()
+                .filter(manifest -> manifest.range().equals(range))
+                .max(Comparator.comparingInt(Manifest::generation));
+    }
+}

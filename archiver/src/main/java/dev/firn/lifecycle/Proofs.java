@@ -1,0 +1,47 @@
+package dev.firn.lifecycle;
+
+import dev.firn.TableName;
+import dev.firn.TimeRange;
+import dev.firn.Version;
+import dev.firn.archive.Manifest;
+import dev.firn.archive.Proof;
+import dev.firn.archive.ProofMethod;
+import dev.firn.archive.Prover;
+import dev.firn.store.ObjectStore;
+
+/** Asks the prover, and shows how far it is. */
+final class Proofs {
+
+    private final ObjectStore store;
+    private final Progress progress;
+    private final Surroundings surroundings;
+
+    Proofs(ObjectStore store, Progress progress, Surroundings surroundings) {
+        this.store = store;
+        this.progress = progress;
+        this.surroundings = surroundings;
+    }
+
+    Proof prove(CopiedChunk copy, ProofMethod method) {
+        TimeRange range = copy.attempt().range();
+        try (Meter meter = meter(copy.parquet().name(), range, Progress.Work.PROOF)) {
+            meter.start(copy.digest().rows());
+            return prover(meter).prove(store, copy.plan(), range, copy.files(), copy.digest(), method);
+        }
+    }
+
+    void proveAgain(Manifest manifest, Progress.Work as) {
+        try (Meter meter = meter(manifest.table(), manifest.range(), as)) {
+            meter.start(manifest.rows());
+            prover(meter).scrub(store, manifest);
+        }
+    }
+
+    private Prover prover(Meter meter) {
+        return new Prover(surroundings.clock(), Version.text(), meter::reached);
+    }
+
+    private Meter meter(TableName table, TimeRange range, Progress.Work as) {
+        return new Meter(progress, table, range, as);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.firn.lifecycle;
+
+import dev.firn.FirnException;
+import dev.firn.TimeRange;
+import dev.firn.archive.Manifest;
+import dev.firn.catalog.ChunkRow;
+import dev.firn.catalog.ChunkState;
+import dev.firn.lifecycle.NamespaceStatus.Range;
+import dev.firn.lifecycle.NamespaceStatus.RangeState;
+import dev.firn.lifecycle.NamespaceStatus.TableStatus;
+import dev.firn.source.Chunk;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Puts together where the rows of a table are: the database and the store say it, the catalogue only helps. */
+final class StatusReader {
+
+    private final TableWork work;
+
+    StatusReader(TableWork work) {
+        this.work = work;
+    }
+
+    TableStatus read() throws SQLException {
+        Map<TimeRange, ChunkRow> rows = new TreeMap<>();
+        work.catalog()
+                .chunks(work.namespace(), work.table().name())
+                .forEach(row -> rows.put(row.key().range(), row));
+        Map<TimeRange, List<Manifest>> archived = new TreeMap<>();
+        work.archive().live().forEach(manifest -> archived.computeIfAbsent(manifest.range(), key -> new ArrayList<>())
+                .add(manifest));
+        List<Range> ranges = new ArrayList<>();
+        try (Connection connection = work.connections().getConnection()) {
+            for (Chunk chunk : work.source().chunks(connection, work.table())) {
+                List<Manifest> copies = archived.remove(chunk.range());
+                ranges.add(
+                        inDatabase(chunk, Optional.ofNullable(copies), Optional.ofNullable(rows.get(chunk.range()))));
+            }
+        }
+        archived.forEach((range, copies) -> ranges.add(inStoreOnly(range, copies)));
+        ranges.sort((a, b) -> a.range().compareTo(b.range()));
+        return new TableStatus(
+                work.table().name(),
+                work.table().chunkInterval(),
+                work.table().timeKind(),
+                work.table().compression(),
+                work.table().retentionAfter(),
+                ranges,
+                Optional.empty());
+    }
+
+    private static Range inDatabase(Chunk chunk, Optional<List<Manifest>> copies, Optional<ChunkRow> row) {
+        RangeState state;
+        if (row.isPresent() && row.get().state() == ChunkState.RESTORED) {
+            state = RangeState.RESTORED;
+        } else if (copies.isPresent()) {
+            state = row.isPresent() && row.get().state() == ChunkState.DROPPED
+                    ? RangeState.LATE_ROWS
+                    : RangeState.ARCHIVED;
+        } else {
+            state = chunk.compressed() ? RangeState.COMPRESSED : RangeState.HOT;
+        }
+        return new Range(
+                chunk.range(),
+                state,
+                chunk.bytes(),
+                copies.map(StatusReader::bytes).orElse(0L),
+                copies.map(StatusReader::rows).orElse(0L),
+                row.flatMap(ChunkRow::failure).map(failure -> failure.message()));
+    }
+
+    private static Range inStoreOnly(TimeRange range, List<Manifest> copies) {
+        return new Range(range, RangeState.DROPPED, 0, bytes(copies), rows(copies), Optional.empty());
+    }
+
+    private static long bytes(List<Manifest> copies) {
+        return copies.stream().mapToLong(Manifest::bytes).sum();
+    }
+
+    private static long rows(List<Manifest> copies) {
+        return copies.stream().mapToLong(Manifest::rows).sum();
+    }
+
+    static TableStatus refused(dev.firn.config.TableConfig table, FirnException why) {
+        return new TableStatus(
+                table.name(),
+                0,
+                dev.firn.TimeKind.TIMESTAMPTZ,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.of(why.what() + ". HINT: " + why.hint()));
+    }
+}

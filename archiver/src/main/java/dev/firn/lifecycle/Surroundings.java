@@ -1,0 +1,19 @@
+package dev.firn.lifecycle;
+
+import dev.firn.FaultPoints;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.random.RandomGenerator;
+
+/** What the lifecycle takes from outside, so that a test can settle it: time, chance, and the places where it may fail. */
+public record Surroundings(Clock clock, RandomGenerator random, FaultPoints faults) {
+
+    public static Surroundings real() {
+        return new Surroundings(Clock.systemUTC(), new SecureRandom(), FaultPoints.NONE);
+    }
+
+    /** A fresh random token of 128 bits in hexadecimal. */
+    String token() {
+        return "%016x%016x".formatted(random.nextLong(), random.nextLong());
+    }
+}

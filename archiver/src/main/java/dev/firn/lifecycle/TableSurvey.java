@@ -1,0 +1,76 @@
+package dev.firn.lifecycle;
+
+import dev.firn.TimeRange;
+import dev.firn.archive.Manifest;
+import dev.firn.catalog.ArchivedChunk;
+import dev.firn.catalog.ChunkRow;
+import dev.firn.source.Chunk;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/** Looks at everything that a decision needs: the chunks, the store, the catalogue. Changes nothing. */
+final class TableSurvey {
+
+    private final TableWork work;
+    private final Surroundings surroundings;
+
+    TableSurvey(TableWork work, Surroundings surroundings) {
+        this.work = work;
+        this.surroundings = surroundings;
+    }
+
+    /** @param counting whether rows are counted too, where that is cheap: in compressed chunks */
+    TablePlan plan(boolean retryFailed, boolean counting) throws SQLException {
+        List<Manifest> live = work.archive().live();
+        List<ChunkRow> rows =
+                work.catalog().chunks(work.namespace(), work.table().name());
+        Planner planner = new Planner(work, known(live, rows), retryFailed);
+        double ratio = ratio(rows);
+        try (Connection connection = work.connections().getConnection()) {
+            List<PlannedChunk> planned = new ArrayList<>();
+            for (Chunk chunk : work.source().chunks(connection, work.table())) {
+                boolean cheap = counting && chunk.compressed();
+                planned.add(new PlannedChunk(
+                        chunk,
+                        planner.decide(chunk),
+                        cheap ? OptionalLong.of(work.source().countRows(connection, chunk)) : OptionalLong.empty(),
+                        Double.isNaN(ratio)
+                                ? OptionalLong.empty()
+                                : OptionalLong.of(Math.round(ratio * chunk.bytes()))));
+            }
+            return new TablePlan(work.table().name(), planned, Optional.empty());
+        }
+    }
+
+    private Planner.Known known(List<Manifest> live, List<ChunkRow> rows) {
+        Map<TimeRange, ChunkRow> byRange = new TreeMap<>();
+        rows.forEach(row -> byRange.put(row.key().range(), row));
+        return new Planner.Known(
+                live,
+                byRange,
+                work.catalog().claims(work.namespace()),
+                work.catalog().holds(work.namespace(), work.table().name()),
+                surroundings.clock().instant());
+    }
+
+    /** Bytes in the store for each byte in the database, of the chunks archived before. */
+    private static double ratio(List<ChunkRow> rows) {
+        long before = 0;
+        long archived = 0;
+        for (ChunkRow row : rows) {
+            for (ArchivedChunk copy : row.copies()) {
+                if (copy.bytesBefore().isPresent()) {
+                    before += copy.bytesBefore().getAsLong();
+                    archived += copy.bytes();
+                }
+            }
+        }
+        return before == 0 ? Double.NaN : (double) archived / before;
+    }
+}

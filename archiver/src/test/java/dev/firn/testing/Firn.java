@@ -1,0 +1,231 @@
+package dev.firn.testing;
+
+import dev.firn.FaultPoints;
+import dev.firn.archive.Archive;
+import dev.firn.archive.ArchiveLayout;
+import dev.firn.archive.Manifest;
+import dev.firn.archiver.Main;
+import dev.firn.TableName;
+import dev.firn.config.Configuration;
+import dev.firn.config.Secret;
+import dev.firn.copy.CopyDecoder;
+import dev.firn.copy.Digest;
+import dev.firn.copy.RowDigester;
+import dev.firn.lifecycle.Initialiser;
+import dev.firn.lifecycle.Login;
+import dev.firn.lifecycle.Surroundings;
+import dev.firn.source.ChunkSource;
+import dev.firn.source.Sources;
+import dev.firn.source.Table;
+import dev.firn.store.DirectorySettings;
+import dev.firn.store.ObjectStore;
+import dev.firn.store.Stores;
+import dev.firn.types.Codecs;
+import dev.firn.types.ColumnCodec;
+import dev.firn.types.PinnedSettings;
+import dev.firn.types.RowBatch;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
+
+/**
+ * The program as its user meets it: a configuration directory for one namespace of a test database, its commands, and a
+ * ledger that says which rows there are in the database and in the archive together.
+ */
+public final class Firn {
+
+    public static final String NAMESPACE = "test";
+
+    private final TestDatabase database;
+    private final Path home;
+    private final Path conf;
+
+    /** What a command printed, and its exit code. */
+    public record Ran(int exitCode, String out, String err) {
+
+        public String all() {
+            return out + err;
+        }
+    }
+
+    private Firn(TestDatabase database, Path home) {
+        this.database = database;
+        this.home = home;
+        this.conf = home.resolve("conf");
+    }
+
+    /**
+     * Writes the configuration; the archive is a directory beside it.
+     *
+     * @param tables content of the {@code tables} block
+     */
+    public static Firn configure(TestDatabase database, Path home, String tables) {
+        Firn firn = new Firn(database, home);
+        firn.write("url = \"file:%s\"".formatted(home.resolve("archive").toAbsolutePath()), tables, "");
+        return firn;
+    }
+
+    /** Creates the catalogue and claims the location, as a role that may do just that. */
+    public Firn init() {
+        return init(false);
+    }
+
+    public Firn init(boolean takeOver) {
+        database.execute(
+                """
+                DO $$ BEGIN
+                  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'firn_installer') THEN
+                    CREATE ROLE firn_installer LOGIN PASSWORD '%s';
+                  END IF;
+                END $$"""
+                        .formatted(TestDatabase.PASSWORD),
+                "GRANT CREATE ON DATABASE " + TableName.quote(database.name()) + " TO firn_installer");
+        new Initialiser(Configuration.namespace(conf, NAMESPACE), NAMESPACE, Surroundings.real())
+                .run(new Login("firn_installer", Optional.of(new Secret(TestDatabase.PASSWORD))), takeOver);
+        return this;
+    }
+
+    /** Writes it anew with another location, and more settings for the service. */
+    public void write(String location, String tables, String service) {
+        try {
+            Files.createDirectories(conf.resolve("namespaces"));
+            Files.writeString(conf.resolve("firn.conf"), service);
+            Files.writeString(
+                    conf.resolve("namespaces").resolve(NAMESPACE + ".conf"),
+                    """
+                    database {
+                      url = "%s"
+                      user = %s
+                      password = %s
+                      lock-pause = 100ms
+                    }
+                    location { %s }
+                    tables { %s }
+                    """
+                            .formatted(
+                                    database.jdbcUrl(), TestDatabase.ARCHIVER, TestDatabase.PASSWORD, location, tables));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Path conf() {
+        return conf;
+    }
+
+    public Path archive() {
+        return home.resolve("archive");
+    }
+
+    /** Runs a command in this JVM. */
+    public Ran run(String... arguments) {
+        return run(FaultPoints.NONE, arguments);
+    }
+
+    public Ran run(FaultPoints faults, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> all = new ArrayList<>(List.of("--conf", conf.toString()));
+        all.addAll(List.of(arguments));
+        int exitCode = Main.run(
+                new Surroundings(Clock.systemUTC(), new SecureRandom(), faults),
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                all.toArray(String[]::new));
+        return new Ran(exitCode, out.toString(), err.toString());
+    }
+
+    /** As {@link #run}, for commands that must succeed. */
+    public Ran succeed(String... arguments) {
+        Ran ran = run(arguments);
+        if (ran.exitCode() != 0) {
+            throw new AssertionError("archiver %s: exit code %d%n%s"
+                    .formatted(String.join(" ", arguments), ran.exitCode(), ran.all()));
+        }
+        return ran;
+    }
+
+    public ObjectStore openStore() {
+        return Stores.open(new DirectorySettings(archive().toAbsolutePath()));
+    }
+
+    /** The manifests that count now. */
+    public List<Manifest> live(TableName table) {
+        try (ObjectStore store = openStore()) {
+            return new Archive(store, new ArchiveLayout(NAMESPACE, table), FaultPoints.NONE).live();
+        }
+    }
+
+    /** What all rows digest to that are in the database or in a live copy; a row in both counts twice. */
+    public Digest ledger(TableName table) throws SQLException {
+        Digest sum = inDatabase(table);
+        for (Manifest manifest : live(table)) {
+            sum = sum.plus(manifest.digest());
+        }
+        return sum;
+    }
+
+    /** What the rows in the database digest to. */
+    public Digest inDatabase(TableName table) throws SQLException {
+        try (Connection connection = database.owner();
+                Statement statement = connection.createStatement()) {
+            for (String setting : PinnedSettings.statements()) {
+                statement.execute(setting);
+            }
+            ChunkSource source = Sources.detect(connection);
+            Table described = source.table(connection, table);
+            List<ColumnCodec> codecs = new ArrayList<>();
+            List<String> selected = new ArrayList<>();
+            described.columns().forEach(column -> {
+                ColumnCodec codec = Codecs.of(column.type());
+                codecs.add(codec);
+                selected.add(codec.selectExpression(TableName.quote(column.name())));
+            });
+            String select = "COPY (SELECT %s FROM %s) TO STDOUT (FORMAT binary)"
+                    .formatted(String.join(", ", selected), table.quoted());
+            return digest(connection.unwrap(PGConnection.class).getCopyAPI().copyOut(select), codecs);
+        }
+    }
+
+    private static Digest digest(CopyOut copy, List<ColumnCodec> codecs) throws SQLException {
+        CopyDecoder decoder = new CopyDecoder(codecs, 1L << 30);
+        RowDigester digester = new RowDigester(codecs.size());
+        RowBatch batch = new RowBatch(codecs.size(), 1000, 1 << 20);
+        for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
+            decoder.feed(message);
+            while (decoder.decode(batch)) {
+                digester.add(batch);
+                batch.clear();
+            }
+        }
+        decoder.finish();
+        digester.add(batch);
+        return digester.digest();
+    }
+
+    /** The files under the archive's directory, by name; temporary ones too, but for the store's lock. */
+    public List<String> files() {
+        try (var found = Files.walk(archive())) {
+            return found.filter(Files::isRegularFile)
+                    .map(path -> archive().relativize(path).toString())
+                    .filter(path -> !path.equals(".lock"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
