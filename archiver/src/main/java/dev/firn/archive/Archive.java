@@ -30,6 +30,7 @@ public final class Archive {
     private final FaultPoints faults;
     private final Manifests manifests;
     private final Set<String> undecided = ConcurrentHashMap.newKeySet();
+    private final Set<String> justProven = ConcurrentHashMap.newKeySet();
 
     public Archive(ObjectStore store, ArchiveLayout layout, FaultPoints faults) {
         this.store = store;
@@ -104,6 +105,9 @@ public final class Archive {
                         manifest,
                         manifests.find(manifest.key()).orElseThrow(() -> ArchiveFailures.vanished(manifest.key())));
         undecided.remove(manifest.attempt().id());
+        if (outcome instanceof Publication.Won) {
+            justProven.add(manifest.attempt().id());
+        }
         return outcome;
     }
 
@@ -116,12 +120,14 @@ public final class Archive {
         requireLive(manifest);
         for (DataFile file : manifest.files()) {
             if (store.head(file.incomingKey()).isPresent()) {
+                requireUnaltered(manifest, file);
                 faults.reached(PROMOTE);
                 store.copy(file.incomingKey(), file.key(), file.content());
             } else if (!isThere(file.key(), file)) {
                 throw ArchiveFailures.broken(manifest, file.key());
             }
         }
+        justProven.remove(manifest.attempt().id());
         // A worker that slept in between may have been overtaken by a replacement.
         requireLive(manifest);
         return new Promoted(manifest);
@@ -166,6 +172,18 @@ public final class Archive {
             if (!isThere(file.incomingKey(), file)) {
                 throw ArchiveFailures.swept(manifest, file.incomingKey());
             }
+        }
+    }
+
+    /**
+     * What another process proved, at another time, is read again before readers get to see it: S3 compares a copy with
+     * what is expected only once it is made.
+     */
+    private void requireUnaltered(Manifest manifest, DataFile file) {
+        if (!justProven.contains(manifest.attempt().id())
+                && store.head(file.key()).isEmpty()
+                && !store.readBack(file.incomingKey()).equals(Optional.of(file.content()))) {
+            throw ArchiveFailures.altered(manifest, file.incomingKey());
         }
     }
 

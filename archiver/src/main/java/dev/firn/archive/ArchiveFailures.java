@@ -53,6 +53,17 @@ final class ArchiveFailures {
                         + " older versions or in a backup");
     }
 
+    static FirnException altered(Manifest manifest, String key) {
+        return new FirnException(
+                Category.DATA,
+                manifest.toString(),
+                "promoting the copy: '%s' is not what was proven; it was left where no reader looks, and the chunk was not"
+                                .formatted(key)
+                        + " dropped on the word of this copy",
+                "find out who changes objects under incoming/; while the chunk is in the database, remove the object, and"
+                        + " the next run can copy the chunk again");
+    }
+
     static FirnException swept(Manifest manifest, String key) {
         return new FirnException(
                 Category.PASSING,

@@ -185,10 +185,17 @@ abstract class ArchiveContract {
         store.delete(manifest.files().get(1).incomingKey());
         store.putIfAbsent(manifest.files().get(1).incomingKey(), "ROWS part 1".getBytes(UTF_8));
 
-        assertThatThrownBy(() -> archive.promote(manifest)).isInstanceOf(FirnException.class);
+        Archive afterARestart = new Archive(store, Samples.LAYOUT, FaultPoints.NONE);
+        assertThatThrownBy(() -> afterARestart.promote(manifest))
+                .hasMessageContaining(
+                        "'%s' is not what was proven", manifest.files().get(1).incomingKey());
 
         assertThat(below(Samples.LAYOUT.dataPrefix()).values()).containsExactly("rows part 0");
         assertThat(archive.isPromoted(manifest)).isFalse();
+        assertThatThrownBy(() -> archive.promote(manifest))
+                .as("in the process that has just proven it")
+                .isInstanceOf(FirnException.class);
+        assertThatThrownBy(() -> archive.promote(manifest)).as("and again").isInstanceOf(FirnException.class);
     }
 
     @Test
@@ -324,7 +331,7 @@ abstract class ArchiveContract {
         String foreign = Samples.LAYOUT.incomingPrefix() + "notes.txt";
         store.putIfAbsent(foreign, "by hand".getBytes(UTF_8));
         Upload upload = store.create(dead);
-        upload.write(new byte[6 << 20]);
+        upload.write(new byte[20 << 20]);
 
         List<AttemptFiles> found = archive.cleaner().attempts(Samples.WEEK.kind());
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.firn.FirnException;
 import dev.firn.store.DirectorySettings;
 import dev.firn.store.ObjectStore;
@@ -218,8 +219,8 @@ class LocationIdentityTest {
     @ValueSource(strings = {"epoch", "catalogId", "database", "since"})
     void refusesAnEntryWithoutOneOfItsFields(String field) {
         identity.claim("default", "catalog-1", "events", "a");
-        var json = StrictJson.parse(content().getBytes(UTF_8));
-        ((com.fasterxml.jackson.databind.node.ObjectNode) json.get("namespaces").get("default")).remove(field);
+        ObjectNode json = StrictJson.parse(content().getBytes(UTF_8));
+        ((ObjectNode) json.get("namespaces").get("default")).remove(field);
         store.delete(LocationIdentity.KEY);
         store.putIfAbsent(LocationIdentity.KEY, StrictJson.write(StrictJson.seal(json)));
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firn.FirnException;
 import dev.firn.TableName;
 import dev.firn.TimeKind;
 import dev.firn.TimeRange;
@@ -13,6 +14,7 @@ import dev.firn.parquet.WrittenFile;
 import dev.firn.store.Content;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -118,9 +120,9 @@ class ManifestJsonTest {
     void noticesEverySingleByteThatIsMissingAtTheEnd() {
         byte[] json = ManifestJson.write(MANIFEST);
         for (int length = 0; length < json.length - 2; length += 7) {
-            byte[] torn = java.util.Arrays.copyOf(json, length);
+            byte[] torn = Arrays.copyOf(json, length);
             assertThatThrownBy(() -> ManifestJson.read(Samples.LAYOUT, MANIFEST.key(), torn))
-                    .isInstanceOf(dev.firn.FirnException.class)
+                    .isInstanceOf(FirnException.class)
                     .hasMessageStartingWith(MANIFEST.key() + ": reading the manifest: ");
         }
     }
@@ -134,7 +136,7 @@ class ManifestJsonTest {
             boolean same;
             try {
                 same = ManifestJson.read(Samples.LAYOUT, MANIFEST.key(), rotten).equals(MANIFEST);
-            } catch (dev.firn.FirnException e) {
+            } catch (FirnException e) {
                 same = true;
             }
             assertThat(same).as("bit %d of byte %d", i % 8, i).isTrue();
