@@ -102,6 +102,10 @@ final class ArchiveSteps {
     }
 
     ArchiveStage promote(ArchiveStage.Published published) {
+        if (published.equal().isEmpty()) {
+            // Found in the store: whoever published it may have died before it was recorded.
+            table.archive().liveOf(chunk.range()).forEach(this::record);
+        }
         claim.require("putting its copy in place");
         table.fence().check();
         Promoted promoted = table.archive().promote(published.manifest());
@@ -184,9 +188,13 @@ final class ArchiveSteps {
     }
 
     private ArchiveStage recorded(Manifest manifest, Optional<EqualCopy> equal) {
-        table.catalog().recordArchived(claim.claim(), ArchivedChunks.of(manifest, OptionalLong.of(chunk.bytes())));
+        record(manifest);
         surroundings.faults().reached(Steps.RECORDED);
         return new ArchiveStage.Published(manifest, equal);
+    }
+
+    private void record(Manifest manifest) {
+        table.catalog().recordArchived(claim.claim(), ArchivedChunks.of(manifest, OptionalLong.of(chunk.bytes())));
     }
 
     /** Takes away what is not needed any more, now that the copy is in place: its own scaffolding, and dead attempts. */

@@ -10,7 +10,7 @@ package dev.firn.parquet;
  */
 public record ParquetSettings(int zstdLevel, long targetFileBytes, long rowGroupBytes, int pageBytes, int pageRows) {
 
-    public static final ParquetSettings DEFAULT = new ParquetSettings(3, 512L << 20, 64L << 20, 1 << 20, 20_000);
+    public static final ParquetSettings DEFAULT = new ParquetSettings(1, 512L << 20, 64L << 20, 1 << 20, 20_000);
 
     public ParquetSettings {
         check(zstdLevel >= 1 && zstdLevel <= 22, "zstd level", zstdLevel);

@@ -24,7 +24,7 @@ class RolesTest {
         assertThat(Roles.sql("firn_archiver", "Mover 1", "app_owner"))
                 .contains("GRANT \"firn_archiver\" TO \"Mover 1\" WITH INHERIT TRUE")
                 .contains("rolname = 'Mover 1'")
-                .contains("GRANT USAGE ON SCHEMA \"firn\" TO \"app_owner\"");
+                .contains("CREATE ROLE \"app_owner\" LOGIN");
     }
 
     @ParameterizedTest

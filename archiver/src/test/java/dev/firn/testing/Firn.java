@@ -216,11 +216,12 @@ public final class Firn {
         return digester.digest();
     }
 
-    /** The files under the archive's directory, by name; temporary ones too. */
+    /** The files under the archive's directory, by name; temporary ones too, but for the store's lock. */
     public List<String> files() {
         try (var found = Files.walk(archive())) {
             return found.filter(Files::isRegularFile)
                     .map(path -> archive().relativize(path).toString())
+                    .filter(path -> !path.equals(".lock"))
                     .sorted()
                     .toList();
         } catch (IOException e) {

@@ -1,16 +1,10 @@
 package dev.firn.testing;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -36,9 +30,6 @@ public final class TestDatabase implements AutoCloseable {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
-    /** Version of TimescaleDB to the name of a database that is as a fresh one should be. */
-    private static final Map<String, String> TEMPLATES = new ConcurrentHashMap<>();
-
     private final TestServer server;
     private final String name;
 
@@ -57,7 +48,7 @@ public final class TestDatabase implements AutoCloseable {
         TestServer server = TestServer.instance();
         TestDatabase database = new TestDatabase(server, nextName());
         try {
-            database.make(timescaleVersion);
+            DatabaseMaker.make(server, database.name, timescaleVersion);
         } catch (SQLException e) {
             throw new IllegalStateException("making the test database " + database.name, e);
         }
@@ -78,76 +69,8 @@ public final class TestDatabase implements AutoCloseable {
         return TestServer.instance().timescaleVersions();
     }
 
-    private void make(String timescaleVersion) throws SQLException {
-        if (!server.server().throwAway()) {
-            fill(timescaleVersion);
-            return;
-        }
-        // Creating the extension takes longer than copying a database that has it.
-        synchronized (TEMPLATES) {
-            if (!TEMPLATES.containsKey(timescaleVersion)) {
-                TestDatabase template = new TestDatabase(server, nextName());
-                template.fill(timescaleVersion);
-                TEMPLATES.put(timescaleVersion, template.name);
-            }
-        }
-        try (Connection connection = server.superuser("postgres")) {
-            execute(
-                    connection,
-                    "CREATE DATABASE %s OWNER %s TEMPLATE %s".formatted(name, OWNER, TEMPLATES.get(timescaleVersion)));
-        }
-    }
-
-    private void fill(String timescaleVersion) throws SQLException {
-        try (Connection connection = server.superuser("postgres")) {
-            makeRole(connection, OWNER);
-            execute(connection, "CREATE DATABASE " + name + " OWNER " + OWNER);
-        }
-        try (Connection connection = server.superuser(name)) {
-            if (!timescaleVersion.isEmpty()) {
-                execute(connection, "CREATE EXTENSION timescaledb VERSION '" + timescaleVersion + "'");
-            }
-        }
-        // A session of its own: the one that creates the extension has not been through its start-up.
-        try (Connection connection = server.superuser(name)) {
-            // Tests of two JVMs may share a server, and roles are shared by all of its databases.
-            execute(connection, "SELECT pg_advisory_lock(4686834)");
-            execute(connection, rolesSql());
-            for (String role : List.of(ARCHIVER, READER)) {
-                execute(connection, "ALTER ROLE " + role + " PASSWORD '" + PASSWORD + "'");
-            }
-        }
-    }
-
-    private static String nextName() {
+    static String nextName() {
         return "firn_test_%d_%d".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet());
-    }
-
-    private static void makeRole(Connection connection, String role) throws SQLException {
-        execute(connection, "SELECT pg_advisory_lock(4686834)");
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT FROM pg_roles WHERE rolname = '" + role + "'")) {
-            if (rows.next()) {
-                return;
-            }
-        }
-        execute(connection, "CREATE ROLE " + role + " LOGIN PASSWORD '" + PASSWORD + "'");
-    }
-
-    private static String rolesSql() {
-        Path folder = Path.of("").toAbsolutePath();
-        while (folder != null && !Files.exists(folder.resolve("deploy/sql/roles.sql"))) {
-            folder = folder.getParent();
-        }
-        if (folder == null) {
-            throw new IllegalStateException(
-                    "no deploy/sql/roles.sql above " + Path.of("").toAbsolutePath());
-        }
-        try {
-            return Files.readString(folder.resolve("deploy/sql/roles.sql"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     public String name() {
@@ -260,7 +183,7 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
-    private static void execute(Connection connection, String sql) throws SQLException {
+    static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }

@@ -1,0 +1,106 @@
+package dev.firn.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.firn.archive.Manifest;
+import dev.firn.copy.Digest;
+import dev.firn.testing.EventStore;
+import dev.firn.testing.Firn;
+import dev.firn.testing.TestDatabase;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A table that gets one more compressed chunk for each experiment, and what must be true after each of them. */
+final class WeeklyChunks implements AutoCloseable {
+
+    static final String TABLES = "events.messages { archive-after = 1d, parquet { zstd-level = 1 } }";
+
+    private static final int EVENTS = 300;
+
+    private final TestDatabase database = TestDatabase.create();
+    private final Connection owner = database.owner();
+    private final EventStore events;
+    private final Firn firn;
+    private int weeks;
+
+    WeeklyChunks(Path home) throws SQLException {
+        events = EventStore.create(owner, "events", 0);
+        firn = Firn.configure(database, home, TABLES).init();
+    }
+
+    Firn firn() {
+        return firn;
+    }
+
+    TestDatabase database() {
+        return database;
+    }
+
+    EventStore events() {
+        return events;
+    }
+
+    Connection owner() {
+        return owner;
+    }
+
+    /** Writes one more week and compresses it; answers what all rows anywhere digest to from then on. */
+    Digest addWeek() throws SQLException {
+        Instant start = nextWeek();
+        if (!events.hypertable()) {
+            events.addPartition(owner, start);
+        }
+        events.fill(owner, weeks, start, start.plus(EventStore.WEEK), EVENTS, 10);
+        weeks++;
+        events.compressAll(owner);
+        return firn.ledger(events.table());
+    }
+
+    /** Start of the week that comes next. */
+    Instant nextWeek() {
+        return EventStore.FIRST_WEEK.plus(EventStore.WEEK.multipliedBy(weeks));
+    }
+
+    /** What happens by itself once a dead worker's lease is over. */
+    void endLeases() {
+        database.execute("UPDATE firn.claim SET expires_at = clock_timestamp()");
+    }
+
+    /** What an operator does after a failure, or the service by itself: run again, until there is nothing to do. */
+    void runUntilDone() {
+        for (int runs = 0; runs < 5; runs++) {
+            endLeases();
+            Firn.Ran ran = firn.run("run", Firn.NAMESPACE, "--retry-failed");
+            if (ran.exitCode() == 0 && ran.out().contains("0 archived, 0 dropped, 0 failed, 0 left")) {
+                return;
+            }
+        }
+        throw new AssertionError("still work to do after 5 runs:\n" + firn.run("plan", Firn.NAMESPACE).all());
+    }
+
+    /** Every row once, in the archive; nothing where readers look that does not count; nothing left in the making. */
+    void requireAllArchivedOnce(Digest expected) throws SQLException {
+        assertThat(events.rows(owner)).as("rows left in the database").isZero();
+        assertThat(firn.ledger(events.table())).as("all rows").isEqualTo(expected);
+        List<Manifest> live = firn.live(events.table());
+        Set<String> named = new TreeSet<>();
+        live.forEach(manifest -> manifest.files().forEach(file -> named.add(file.key())));
+        assertThat(new TreeSet<>(firn.files().stream()
+                        .filter(file -> !file.contains("/manifests/") && !file.equals("firn.json"))
+                        .filter(file -> !file.startsWith(".firn"))
+                        .toList()))
+                .as("all files but manifests")
+                .isEqualTo(named);
+    }
+
+    @Override
+    public void close() throws SQLException {
+        owner.close();
+        database.close();
+    }
+}
