@@ -9,6 +9,8 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 /** {@code "char"}: one byte, of which 0 is the empty text; what is beyond ASCII has no character and does not fit. */
 final class CharLeaf extends Leaf {
 
+    private static final char MAX_ASCII = 0x7f;
+
     CharLeaf() {
         super(PrimitiveTypeName.BINARY, LogicalTypeAnnotation.stringType());
     }
@@ -38,7 +40,7 @@ final class CharLeaf extends Leaf {
 
     @Override
     void parse(String text, RowBatch out) {
-        if (text.length() > 1) {
+        if (text.length() > 1 || (text.length() == 1 && (text.charAt(0) == 0 || text.charAt(0) > MAX_ASCII))) {
             throw unreadable("a single byte", text);
         }
         out.appendByte(text.isEmpty() ? 0 : text.charAt(0));

@@ -15,12 +15,6 @@ public final class Columns {
     /** The map column that carries what the typed columns cannot hold. */
     public static final String EXCEPTIONS = "firn_exceptions";
 
-    /** Added to a column's field id for the id of the elements of a list. */
-    public static final int ELEMENT_FIELD_ID_OFFSET = ListCodec.ELEMENT_FIELD_ID_OFFSET;
-
-    /** Field ids from here on belong to Firn's own columns. */
-    public static final int FIRST_OWN_FIELD_ID = 2_000_000;
-
     /** Names of Firn's own column and of the partition columns in the keys: a table that has both is unreadable. */
     private static final Set<String> RESERVED = Set.of(EXCEPTIONS, "chunk", "dt");
 
@@ -51,7 +45,7 @@ public final class Columns {
             assigned.add(new Column(
                     column.name(), name, id, column.attnum(), column.type(), column.notNull(), column.generated()));
         }
-        if (lastId >= ELEMENT_FIELD_ID_OFFSET) {
+        if (lastId >= ListCodec.ELEMENT_FIELD_ID_OFFSET) {
             throw new IllegalStateException("%d columns were ever used".formatted(lastId));
         }
         return List.copyOf(assigned);

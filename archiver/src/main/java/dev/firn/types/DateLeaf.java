@@ -32,7 +32,11 @@ final class DateLeaf extends Leaf {
 
     @Override
     void read(ColumnReader in, RowBatch out) {
-        out.appendInt(in.getInteger() - EPOCH_DIFFERENCE);
+        int day = in.getInteger();
+        if (day <= MINUS_INFINITY + EPOCH_DIFFERENCE) {
+            throw unreadable("a date", Integer.toString(day));
+        }
+        out.appendInt(day - EPOCH_DIFFERENCE);
     }
 
     @Override

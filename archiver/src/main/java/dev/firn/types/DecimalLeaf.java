@@ -114,7 +114,7 @@ final class DecimalLeaf extends Leaf {
         for (long rest = unscaled; rest != 0; rest /= 10) {
             digits[--first] = (byte) ('0' + Math.abs(rest % 10));
         }
-        NumericWire.append(unscaled < 0, digits, first, digits.length - first, scale, out);
+        append(unscaled < 0, digits, first, digits.length - first, out);
     }
 
     private void append(BigInteger unscaled, RowBatch out) {
@@ -123,7 +123,14 @@ final class DecimalLeaf extends Leaf {
             return;
         }
         byte[] shown = unscaled.abs().toString().getBytes(StandardCharsets.US_ASCII);
-        NumericWire.append(unscaled.signum() < 0, shown, 0, shown.length, scale, out);
+        append(unscaled.signum() < 0, shown, 0, shown.length, out);
+    }
+
+    private void append(boolean negative, byte[] from, int first, int count, RowBatch out) {
+        if (count > precision) {
+            throw unreadable("a decimal", "%d digits instead of %d".formatted(count, precision));
+        }
+        NumericWire.append(negative, from, first, count, scale, out);
     }
 
     private static PrimitiveTypeName primitive(int precision) {

@@ -29,7 +29,11 @@ final class DoubleLeaf extends Leaf {
 
     @Override
     void read(ColumnReader in, RowBatch out) {
-        out.appendLong(Double.doubleToLongBits(in.getDouble()));
+        long bits = Double.doubleToRawLongBits(in.getDouble());
+        if (bits != NAN && Double.isNaN(Double.longBitsToDouble(bits))) {
+            throw unreadable("a floating-point number", "NaN of bits " + Long.toHexString(bits));
+        }
+        out.appendLong(bits);
     }
 
     @Override

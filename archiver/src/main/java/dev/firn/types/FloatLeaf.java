@@ -29,7 +29,11 @@ final class FloatLeaf extends Leaf {
 
     @Override
     void read(ColumnReader in, RowBatch out) {
-        out.appendInt(Float.floatToIntBits(in.getFloat()));
+        int bits = Float.floatToRawIntBits(in.getFloat());
+        if (bits != NAN && Float.isNaN(Float.intBitsToFloat(bits))) {
+            throw unreadable("a floating-point number", "NaN of bits " + Integer.toHexString(bits));
+        }
+        out.appendInt(bits);
     }
 
     @Override

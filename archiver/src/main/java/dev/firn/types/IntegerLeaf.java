@@ -46,7 +46,13 @@ final class IntegerLeaf extends Leaf {
 
     @Override
     void read(ColumnReader in, RowBatch out) {
-        append(width.primitive == PrimitiveTypeName.INT32 ? in.getInteger() : in.getLong(), out);
+        long value = width.primitive == PrimitiveTypeName.INT32 ? in.getInteger() : in.getLong();
+        boolean narrow =
+                width == Width.SMALLINT ? value == (short) value : value == Integer.toUnsignedLong((int) value);
+        if (!narrow && (width == Width.SMALLINT || width == Width.OID)) {
+            throw unreadable("a number of type " + width, Long.toString(value));
+        }
+        append(value, out);
     }
 
     @Override

@@ -51,7 +51,10 @@ abstract class Leaf {
     /** Writes a value that fits. */
     abstract void write(byte[] bytes, int offset, int length, ColumnWriter out, int repetition, int definition);
 
-    /** Appends the bytes of the value at which the reader stands, without moving it. */
+    /**
+     * Appends the bytes of the value at which the reader stands, without moving it. Takes nothing that {@link #write}
+     * would not have written: two different values in a file must never prove equal to one on the wire.
+     */
     abstract void read(ColumnReader in, RowBatch out);
 
     /** PostgreSQL's text form, or null where it would not lead back to the same bytes. */

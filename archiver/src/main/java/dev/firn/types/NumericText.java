@@ -69,8 +69,23 @@ final class NumericText {
                 throw Leaf.unreadable("a number", shown);
             }
         }
+        int beforePoint = (point < 0 ? shown.length() : point) - (negative ? 1 : 0);
         int scale = point < 0 ? 0 : shown.length() - point - 1;
+        boolean zerosBefore = beforePoint > 1 && shown.charAt(negative ? 1 : 0) == '0';
+        boolean minusZero = negative && zero();
+        if (beforePoint == 0 || zerosBefore || minusZero || (point >= 0 && scale == 0)) {
+            throw Leaf.unreadable("a number", shown);
+        }
         NumericWire.append(negative, text, 0, length, scale, out);
+    }
+
+    private boolean zero() {
+        for (int i = 0; i < length; i++) {
+            if (text[i] != '0') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void put(int character) {

@@ -34,7 +34,12 @@ final class TimeLeaf extends Leaf {
 
     @Override
     void read(ColumnReader in, RowBatch out) {
-        parse(in.getBinary().toStringUsingUTF8(), out);
+        String text = in.getBinary().toStringUsingUTF8();
+        long micros = DateTimeText.parseTime(text);
+        if (micros > DateTimeText.MICROS_PER_DAY || !DateTimeText.time(micros).equals(text)) {
+            throw unreadable("a time", text);
+        }
+        out.appendLong(micros);
     }
 
     @Override

@@ -39,7 +39,11 @@ final class TimestampLeaf extends Leaf {
 
     @Override
     void read(ColumnReader in, RowBatch out) {
-        out.appendLong(in.getLong() - EPOCH_DIFFERENCE);
+        long micros = in.getLong();
+        if (micros <= MINUS_INFINITY + EPOCH_DIFFERENCE) {
+            throw unreadable("a timestamp", Long.toString(micros));
+        }
+        out.appendLong(micros - EPOCH_DIFFERENCE);
     }
 
     @Override

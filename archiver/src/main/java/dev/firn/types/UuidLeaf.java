@@ -1,6 +1,7 @@
 package dev.firn.types;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.UUID;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.ColumnWriter;
@@ -15,6 +16,9 @@ final class UuidLeaf extends Leaf {
     private static final int TEXT_BYTES = 36;
     private static final byte[] DIGITS = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
     };
+
+    private static final int NO_DIGIT = -1;
+    private static final byte[] VALUES = values();
 
     private final byte[] text = new byte[TEXT_BYTES];
 
@@ -49,10 +53,14 @@ final class UuidLeaf extends Leaf {
         }
         int at = from.position();
         for (int i = 0; i < WIRE_BYTES; i++) {
-            if (i == 4 || i == 6 || i == 8 || i == 10) {
-                at++;
+            boolean dash = i == 4 || i == 6 || i == 8 || i == 10;
+            int value = dash && from.get(at++) != '-'
+                    ? NO_DIGIT
+                    : (VALUES[from.get(at++) & 0xff] << 4) | VALUES[from.get(at++) & 0xff];
+            if (value < 0) {
+                throw unreadable("a uuid", in.getBinary().toStringUsingUTF8());
             }
-            out.appendByte((Character.digit(from.get(at++), 16) << 4) | Character.digit(from.get(at++), 16));
+            out.appendByte(value);
         }
     }
 
@@ -69,5 +77,15 @@ final class UuidLeaf extends Leaf {
         UUID uuid = UUID.fromString(text);
         out.appendLong(uuid.getMostSignificantBits());
         out.appendLong(uuid.getLeastSignificantBits());
+    }
+
+    /** By character; upper case is left out, because it is never written. */
+    private static byte[] values() {
+        byte[] values = new byte[1 << Byte.SIZE];
+        Arrays.fill(values, (byte) NO_DIGIT);
+        for (int i = 0; i < DIGITS.length; i++) {
+            values[DIGITS[i]] = (byte) i;
+        }
+        return values;
     }
 }

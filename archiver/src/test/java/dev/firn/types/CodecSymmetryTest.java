@@ -1,7 +1,9 @@
 package dev.firn.types;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firn.FirnException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -120,6 +122,58 @@ class CodecSymmetryTest {
                         Wire.vector(0, List.of(bytes(0xff))),
                         "\\x000000010000000000000000000000010000000100000001ff"),
                 Arguments.of("array cut short", ints, bytes(0, 0, 0, 1), "\\x00000001"));
+    }
+
+    @ParameterizedTest(name = "{index}: {2}")
+    @MethodSource("forged")
+    void refusesToReadWhatItWouldNotHaveWritten(PgType writtenAs, PgType readAs, String value) {
+        ColumnCodec writer = Codecs.of(writtenAs);
+        RowBatch batch = new RowBatch(1, 1, 100);
+        batch.beginField();
+        writer.fromText(value, batch);
+        List<byte[]> fields = List.of(Arrays.copyOf(batch.bytes(), batch.size()));
+
+        assertThatThrownBy(
+                        () -> ThroughParquet.send(writer, Codecs.of(readAs), fields, folder, WriterVersion.PARQUET_1_0))
+                .isInstanceOf(FirnException.class)
+                .hasMessageContaining("the file was changed after it was proven")
+                .hasMessageContaining("HINT: compare the file's SHA-256");
+    }
+
+    static Stream<Arguments> forged() {
+        PgType int4 = PgTypes.builtIn("int4");
+        PgType int8 = PgTypes.builtIn("int8");
+        PgType text = PgTypes.builtIn("text");
+        PgType uuid = PgTypes.builtIn("uuid");
+        PgType time = PgTypes.builtIn("time");
+        PgType numeric = PgTypes.builtIn("numeric");
+        return Stream.of(
+                Arguments.of(int4, PgTypes.builtIn("int2"), "65541"),
+                Arguments.of(int8, PgTypes.builtIn("oid"), "4294967296"),
+                Arguments.of(int8, PgTypes.builtIn("oid"), "-1"),
+                Arguments.of(int8, PgTypes.builtIn("timestamp"), Long.toString(Long.MIN_VALUE)),
+                Arguments.of(int4, PgTypes.builtIn("date"), Integer.toString(Integer.MIN_VALUE)),
+                Arguments.of(int4, PgTypes.numeric(4, 2), "10000"),
+                Arguments.of(int8, PgTypes.numeric(12, 0), Long.toString(Long.MIN_VALUE)),
+                Arguments.of(PgTypes.numeric(38, 0), PgTypes.numeric(37, 0), "9".repeat(38)),
+                Arguments.of(text, uuid, "gg112233-4455-6677-8899-aabbccddeeff"),
+                Arguments.of(text, uuid, "AA112233-4455-6677-8899-aabbccddeeff"),
+                Arguments.of(text, uuid, "00112233 4455-6677-8899-aabbccddeeff"),
+                Arguments.of(text, uuid, "00112233-4455-6677-8899-aabbccddeef"),
+                Arguments.of(text, time, "01:02:03.450"),
+                Arguments.of(text, time, "01:60:00"),
+                Arguments.of(text, time, "24:00:00.1"),
+                Arguments.of(text, time, ""),
+                Arguments.of(text, numeric, "007"),
+                Arguments.of(text, numeric, "-0.0"),
+                Arguments.of(text, numeric, "1."),
+                Arguments.of(text, numeric, ".5"),
+                Arguments.of(text, numeric, "1e5"),
+                Arguments.of(text, numeric, "1.2.3"),
+                Arguments.of(text, numeric, ""),
+                Arguments.of(text, PgTypes.builtIn("char"), "é"),
+                Arguments.of(text, PgTypes.builtIn("char"), "\0"),
+                Arguments.of(text, PgTypes.builtIn("char"), "ab"));
     }
 
     @Test

@@ -48,12 +48,18 @@ public record ThroughParquet(List<byte[]> values, Map<Integer, String> exception
 
     /** Normalises the fields, writes each with the codec, and reads the file again. */
     public static ThroughParquet send(ColumnCodec codec, List<byte[]> fields, Path folder, WriterVersion version) {
+        return send(codec, codec, fields, folder, version);
+    }
+
+    /** As if a file that one codec wrote had been slipped in under a column of another. */
+    static ThroughParquet send(
+            ColumnCodec codec, ColumnCodec reader, List<byte[]> fields, Path folder, WriterVersion version) {
         try {
             Path file = Files.createTempFile(folder, "column", ".parquet");
             Files.delete(file);
             MessageType schema = new MessageType("row", codec.parquetType(COLUMN, 1));
             Map<Integer, String> exceptions = write(codec, fields, file, schema, version);
-            return new ThroughParquet(read(codec, fields.size(), file, schema, exceptions), exceptions);
+            return new ThroughParquet(read(reader, fields.size(), file, schema, exceptions), exceptions);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
