@@ -69,8 +69,8 @@ public final class TimescaleTestCounter implements TestExecutionListener {
             if (run + skipped == 0) {
                 return;
             }
-            String report = "run %d%nfailed %d%nskipped %d%nreason %s%n"
-                    .formatted(run, failed, skipped, String.join("; ", REASONS));
+            String report = "TimescaleDB tests: %d run, %d failed, %d skipped%s%n"
+                    .formatted(run, failed, skipped, skipped == 0 ? "" : " (" + String.join("; ", REASONS) + ")");
             try {
                 Files.writeString(Files.createDirectories(Path.of("target")).resolve("timescaledb-tests.txt"), report);
             } catch (IOException e) {
