@@ -126,7 +126,7 @@ public record ArchiveLayout(String namespace, TableName table) {
     }
 
     /** The number of the part in a key under {@code incoming/}. */
-    int partOf(String incomingKey) {
+    public int partOf(String incomingKey) {
         return Integer.parseInt(incoming(incomingKey).group("part"));
     }
 

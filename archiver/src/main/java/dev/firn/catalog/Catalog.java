@@ -173,6 +173,11 @@ public final class Catalog {
         copies.recordFoundDropped(claim, reason);
     }
 
+    /** Records that a dropped chunk is in the database again, with just the rows of its copy. */
+    public void recordFoundBack(Claim claim, String reason) {
+        copies.recordFoundBack(claim, reason);
+    }
+
     public void recordFailure(ChunkKey key, Category category, String message, String hint, Duration backoff) {
         failures.record(key, category, message, hint, backoff);
     }

@@ -105,6 +105,15 @@ final class Copies {
         });
     }
 
+    void recordFoundBack(Claim claim, String reason) {
+        transactions.run(claim.key(), "recording that it came back", connection -> {
+            Claims.requireHeld(connection, claim, "recording that it came back");
+            Chunks.setState(connection, claim.key(), ChunkState.ARCHIVED);
+            AuditTrail.write(connection, AuditEntry.of(claim, "found back", Map.of("reason", reason)));
+            return null;
+        });
+    }
+
     boolean wasDropped(Claim claim) {
         return transactions.run(claim.key(), "reading back whether it was dropped", connection -> {
             // The session that dropped it may still be at its COMMIT: it has the claim's row locked until it is

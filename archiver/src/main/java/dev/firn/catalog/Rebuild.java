@@ -2,6 +2,7 @@ package dev.firn.catalog;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.TableName;
 import dev.firn.catalog.RebuildReport.Entry;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -35,8 +36,10 @@ final class Rebuild {
         return transactions.run(namespace, "rebuilding the catalogue from the store", connection -> {
             stopOthers(connection, namespace);
             List<Entry> known = known(connection, namespace);
+            Map<ChunkKey, Integer> latestBefore = latest(connection, namespace);
             replaceCopies(connection, namespace, inStore);
             settleChunks(connection, namespace, inStore);
+            doubtDrops(connection, latestBefore, latest(connection, namespace));
             RebuildReport report = report(inStore, known);
             AuditTrail.write(connection, AuditEntry.ofNamespace(namespace, "rebuilt", describe(report), actor));
             return report;
@@ -124,6 +127,42 @@ final class Rebuild {
                         + " firn.copy p WHERE (p.namespace, p.table_schema, p.table_name, p.range_start, p.range_end)"
                         + " = (c.namespace, c.table_schema, c.table_name, c.range_start, c.range_end))",
                 namespace);
+    }
+
+    private static Map<ChunkKey, Integer> latest(Connection connection, String namespace) throws SQLException {
+        Map<ChunkKey, Integer> latest = new HashMap<>();
+        Sql.list(
+                connection,
+                row -> latest.put(
+                        new ChunkKey(
+                                namespace,
+                                new TableName(row.getString("table_schema"), row.getString("table_name")),
+                                Sql.range(row)),
+                        row.getInt("latest")),
+                "SELECT table_schema, table_name, range_kind, range_start, range_end, max(p.generation) AS latest"
+                        + " FROM firn.copy p"
+                        + " JOIN firn.chunk c USING (namespace, table_schema, table_name, range_start, range_end)"
+                        + " WHERE namespace = ? AND p.superseded_by IS NULL"
+                        + " GROUP BY table_schema, table_name, range_kind, range_start, range_end",
+                namespace);
+        return latest;
+    }
+
+    /**
+     * A drop was recorded on the strength of the newest copy that was known then. Where the store has a newer one, of rows
+     * that came later, nobody knows whether those were dropped too: taken for dropped, they would be archived twice.
+     */
+    private static void doubtDrops(Connection connection, Map<ChunkKey, Integer> before, Map<ChunkKey, Integer> now)
+            throws SQLException {
+        for (Map.Entry<ChunkKey, Integer> chunk : now.entrySet()) {
+            if (!chunk.getValue().equals(before.get(chunk.getKey()))) {
+                Sql.update(
+                        connection,
+                        "UPDATE firn.chunk SET state = 'archived', changed_at = clock_timestamp()"
+                                + " WHERE state = 'dropped' AND " + ChunkKey.MATCHES,
+                        chunk.getKey().values());
+            }
+        }
     }
 
     private static RebuildReport report(List<ArchivedChunk> inStore, List<Entry> known) {

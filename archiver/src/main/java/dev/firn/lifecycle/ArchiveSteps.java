@@ -86,8 +86,14 @@ final class ArchiveSteps {
         if (cameBack.isPresent()) {
             LOG.info("{}: it holds just what {} holds: it came back, and is not archived twice", chunk, cameBack.get());
             table.archive().cleaner().discardAttempt(copy.attempt());
-            return recorded(cameBack.get(), equal(cameBack.get(), copy));
+            record(cameBack.get());
+            table.catalog()
+                    .recordFoundBack(
+                            claim.claim(),
+                            "its rows equal those of " + cameBack.get().key());
+            return new ArchiveStage.Published(cameBack.get(), equal(cameBack.get(), copy));
         }
+        requireNotEmptied(proven.plan(), copy);
         Manifest manifest = new ManifestDrafts(table, surroundings.clock()).draft(proven.plan(), copy, proven.proof());
         claim.require("publishing its copy");
         table.fence().check();
@@ -154,9 +160,47 @@ final class ArchiveSteps {
             return changed(manifest);
         }
         return switch (divergence.orElseThrow(() -> divergent(manifest))) {
-            case REPLACE -> new ArchiveStage.Selected(Manifest.Role.REPLACEMENT, List.of(manifest.key()));
+            case REPLACE -> {
+                requireTheOnlyCopy(manifest);
+                yield new ArchiveStage.Selected(Manifest.Role.REPLACEMENT, List.of(manifest.key()));
+            }
             case ADD -> new ArchiveStage.Selected(Manifest.Role.ADDITION, List.of());
         };
+    }
+
+    /** Beside additions nobody can say which of the copies the chunk is to replace. */
+    private void requireTheOnlyCopy(Manifest manifest) {
+        if (table.archive().liveOf(chunk.range()).size() > 1) {
+            throw new FirnException(
+                    Category.REFUSED,
+                    table.where(chunk.range()),
+                    "replacing %s: the range has other live copies beside it; nothing was changed"
+                            .formatted(manifest.key()),
+                    "add the chunk's rows instead: " + decide("add"));
+        }
+    }
+
+    /** A copy is not given up for an empty chunk: that is how a retention by DELETE or TRUNCATE would look. */
+    private void requireNotEmptied(ArchiveStage.Selected plan, CopiedChunk copy) {
+        if (plan.role() == Manifest.Role.REPLACEMENT
+                && copy.digest().rows() == 0
+                && divergence.isEmpty()
+                && table.archive().liveOf(chunk.range()).stream()
+                        .anyMatch(old -> plan.supersedes().contains(old.key()) && old.rows() > 0)) {
+            table.archive().cleaner().discardAttempt(copy.attempt());
+            throw new FirnException(
+                    Category.REFUSED,
+                    table.where(chunk.range()),
+                    "replacing its copy: the chunk is empty now, and the copy is not; nothing was changed",
+                    "if its rows were deleted on purpose, say so: " + decide("replace")
+                            + "; to keep the copy, drop the empty chunk yourself");
+        }
+    }
+
+    private String decide(String how) {
+        return "`archiver run %s --table %s --chunk %s --divergent %s`"
+                .formatted(
+                        table.namespace(), table.table().name(), chunk.range().showStart(), how);
     }
 
     private FirnException divergent(Manifest manifest) {
@@ -166,12 +210,8 @@ final class ArchiveSteps {
                 "comparing it with %s: their rows differ, and this is not the chunk that was copied then (the database"
                                 .formatted(manifest.key())
                         + " was restored, moved or copied, or the chunk was put back by hand); nothing was changed",
-                "decide: `archiver run %s --table %s --chunk %s --divergent replace` if the database is right, `--divergent"
-                                .formatted(
-                                        table.namespace(),
-                                        table.table().name(),
-                                        chunk.range().showStart())
-                        + " add` if the rows of both count; if the archive is right, drop the chunk yourself");
+                "decide: " + decide("replace") + " if the database is right, " + decide("add")
+                        + " if the rows of both count; if the archive is right, drop the chunk yourself");
     }
 
     private Optional<Manifest> sameRowsArchived(ArchiveStage.Selected plan, CopiedChunk copy) {
@@ -202,10 +242,14 @@ final class ArchiveSteps {
         table.archive().cleaner().dropIncoming(promoted);
         ChunkKey key = table.key(chunk.range());
         for (dev.firn.catalog.Attempt begun : table.catalog().attempts(key)) {
-            if (!begun.id().equals(promoted.manifest().attempt().id())) {
-                table.archive().cleaner().discardAttempt(new Attempt(chunk.range(), begun.id()));
+            Attempt dead = new Attempt(chunk.range(), begun.id());
+            // The key of a later generation is not taken yet: a worker that sleeps over it may still publish.
+            if (dead.generation() <= promoted.manifest().generation()) {
+                if (!dead.equals(promoted.manifest().attempt())) {
+                    table.archive().cleaner().discardAttempt(dead);
+                }
+                table.catalog().forgetAttempt(key, begun.id());
             }
-            table.catalog().forgetAttempt(key, begun.id());
         }
         for (Manifest old : table.archive().cleaner().superseded()) {
             if (old.range().equals(chunk.range())) {

@@ -61,7 +61,7 @@ final class ChunkExport implements AutoCloseable {
             table = work.source().table(connection, work.table().name());
             fingerprint = work.source().fingerprint(connection, table, session.chunk());
             countedRows = work.source().countRows(connection, session.chunk());
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             close();
             throw e;
         }

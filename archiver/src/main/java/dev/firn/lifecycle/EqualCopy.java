@@ -36,6 +36,11 @@ final class EqualCopy {
         return manifest;
     }
 
+    /** Whether a fingerprint taken now says anything at all: it does not once the server was another one in between. */
+    boolean comparableWith(Fingerprint now) {
+        return fingerprint.comparableWith(now);
+    }
+
     /** Whether a chunk with this fingerprint still holds exactly the copy. */
     boolean stillHolds(Fingerprint now) {
         return fingerprint.comparableWith(now) && fingerprint.equals(now);

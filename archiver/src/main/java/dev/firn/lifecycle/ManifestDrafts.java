@@ -30,7 +30,7 @@ final class ManifestDrafts {
                                     copy.attempt().range(),
                                     copy.attempt().generation(),
                                     file.partition(),
-                                    files.size()),
+                                    work.layout().partOf(file.key())),
                     file.partition(),
                     file.content(),
                     file.rows(),

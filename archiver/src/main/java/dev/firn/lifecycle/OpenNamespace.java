@@ -15,6 +15,7 @@ import dev.firn.config.NamespaceConfig;
 import dev.firn.config.ServiceConfig;
 import dev.firn.config.TableConfig;
 import dev.firn.source.ChunkSource;
+import dev.firn.source.ContinuousAggregates;
 import dev.firn.source.Sources;
 import dev.firn.source.Table;
 import dev.firn.source.TableClock;
@@ -27,6 +28,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /** A namespace with its database, its store and its catalogue open: everything that can be asked of it. */
 public final class OpenNamespace implements AutoCloseable {
@@ -104,6 +106,10 @@ public final class OpenNamespace implements AutoCloseable {
                 try {
                     TableWork work = work(table, epoch);
                     TablePlan plan = new TableSurvey(work, surroundings).plan(options.retryFailed(), false);
+                    new GoneChunks(work, holder)
+                            .settle(plan.chunks().stream()
+                                    .map(planned -> planned.chunk().range())
+                                    .collect(Collectors.toSet()));
                     pass.run(work, ChunkChoice.of(work, plan, options));
                 } catch (SQLException e) {
                     pass.refuse(
@@ -175,6 +181,7 @@ public final class OpenNamespace implements AutoCloseable {
                     table,
                     described,
                     TableClock.now(connection, described),
+                    ContinuousAggregates.of(connection, described),
                     source,
                     database.connections(),
                     store,

@@ -69,6 +69,16 @@ final class Planner {
                     "it is frozen", "unfreeze it, or leave it: a frozen chunk is neither copied nor dropped");
         }
         Optional<Manifest> copy = currentCopy(chunk.range());
+        if (copy.isPresent() && !work.archive().isPromoted(copy.get())) {
+            return new Decision.Finish("generation %d is published, and not yet where readers look"
+                    .formatted(copy.get().generation()));
+        }
+        if (copy.isPresent() && !work.aggregates().isEmpty()) {
+            return new Decision.Wait(
+                    Decision.Cause.GUARDED,
+                    "archived; not dropped, since a drop may cut what is aggregated from the table in %s"
+                            .formatted(work.aggregates()));
+        }
         if (copy.isPresent()) {
             return work.dropIsDue(chunk.range())
                     ? new Decision.Drop("archived as generation %d, older than drop-after = %s"

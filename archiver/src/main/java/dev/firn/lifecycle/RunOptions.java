@@ -1,5 +1,6 @@
 package dev.firn.lifecycle;
 
+import dev.firn.FirnException;
 import dev.firn.TableName;
 import java.util.Optional;
 
@@ -23,6 +24,13 @@ public record RunOptions(
             new RunOptions(Optional.empty(), Optional.empty(), Optional.empty(), false, Optional.empty());
 
     public RunOptions {
+        if (divergence.isPresent() && (chunk.isEmpty() || table.isEmpty())) {
+            throw new FirnException(
+                    FirnException.Category.CONFIGURATION,
+                    "--divergent",
+                    "it is a decision on one chunk; nothing was started",
+                    "name it: --table SCHEMA.TABLE --chunk T");
+        }
         maxChunks.ifPresent(most -> {
             if (most < 1) {
                 throw new IllegalArgumentException("at most %d chunks".formatted(most));

@@ -29,6 +29,7 @@ final class StageFinder {
             known.flatMap(ChunkRow::latest).ifPresent(copy -> {
                 throw vanished(chunk, copy);
             });
+            refuseRangesThatWereCutAnew(chunk);
             return ArchiveStage.Selected.FIRST;
         }
         Manifest latest = live.get(live.size() - 1);
@@ -39,6 +40,26 @@ final class StageFinder {
             return new ArchiveStage.Selected(Manifest.Role.ADDITION, List.of());
         }
         return new ArchiveStage.Published(latest, Optional.empty());
+    }
+
+    /** Chunks that were merged or split after they were copied hold rows that are archived under other ranges. */
+    private void refuseRangesThatWereCutAnew(Chunk chunk) {
+        for (Manifest manifest : work.archive().live()) {
+            boolean stillThere = work.catalog()
+                    .chunk(work.key(manifest.range()))
+                    .map(row -> row.state() != ChunkState.DROPPED)
+                    .orElse(true);
+            if (stillThere && manifest.range().overlaps(chunk.range())) {
+                throw new FirnException(
+                        Category.REFUSED,
+                        work.where(chunk.range()),
+                        "copying it: %s is archived already, and nothing says that it was dropped; its rows may be in this"
+                                        .formatted(manifest.range())
+                                + " chunk; nothing was changed",
+                        "if chunks were merged or split after they were archived, drop or detach this one yourself once you"
+                                + " have compared it with the archive");
+            }
+        }
     }
 
     private FirnException vanished(Chunk chunk, ArchivedChunk copy) {

@@ -24,6 +24,7 @@ import javax.sql.DataSource;
  * the pass began, and the things to work with.
  *
  * @param now the database's idea of now, as a position of the table's time
+ * @param aggregates continuous aggregates made from it
  * @param locationId random id of the location
  * @param epoch the fence of this pass
  */
@@ -34,6 +35,7 @@ record TableWork(
         TableConfig config,
         Table table,
         long now,
+        List<String> aggregates,
         ChunkSource source,
         DataSource connections,
         ObjectStore store,
@@ -64,8 +66,9 @@ record TableWork(
         return config.archiveAfter().isReached(range.end(), now);
     }
 
+    /** Not while aggregates are made from the table: what a drop would do to them is not looked at yet. */
     boolean dropIsDue(TimeRange range) {
-        return config.dropAfter().isReached(range.end(), now);
+        return aggregates.isEmpty() && config.dropAfter().isReached(range.end(), now);
     }
 
     ParquetTable parquet(List<Column> columns) {

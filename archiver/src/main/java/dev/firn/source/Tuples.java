@@ -30,7 +30,8 @@ final class Tuples {
             """
             SELECT concat_ws('/',
               (SELECT system_identifier FROM pg_control_system()),
-              (SELECT timeline_id FROM pg_control_checkpoint()),
+              CASE WHEN pg_is_in_recovery() THEN (SELECT to_hex(timeline_id) FROM pg_control_checkpoint())
+                   ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END,
               (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint,
               (SELECT oid FROM pg_database WHERE datname = current_database()),
               (SELECT (extract(epoch FROM stats_reset) * 1000000)::bigint FROM pg_stat_bgwriter))""";

@@ -1,0 +1,64 @@
+package dev.firn.lifecycle;
+
+import dev.firn.TimeRange;
+import dev.firn.archive.Manifest;
+import dev.firn.archive.Promoted;
+import dev.firn.catalog.ChunkRow;
+import dev.firn.catalog.ChunkState;
+import dev.firn.catalog.Claim;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Archived ranges whose chunk is not in the database, though nothing says that Firn dropped it: somebody else did, or the
+ * catalogue was lost. Their copies are put in place, since no chunk will ever come by to do it, and the books are mended.
+ */
+final class GoneChunks {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GoneChunks.class);
+
+    private final TableWork work;
+    private final String holder;
+
+    GoneChunks(TableWork work, String holder) {
+        this.work = work;
+        this.holder = holder;
+    }
+
+    void settle(Set<TimeRange> inDatabase) {
+        for (Manifest manifest : work.archive().live()) {
+            TimeRange range = manifest.range();
+            Optional<ChunkRow> row = work.catalog().chunk(work.key(range));
+            boolean known = row.isPresent() && row.get().state() == ChunkState.DROPPED;
+            if (!known && !inDatabase.contains(range)) {
+                work.catalog()
+                        .claim(
+                                work.key(range),
+                                holder,
+                                Claim.Purpose.ARCHIVE,
+                                work.settings().claim().lease())
+                        .ifPresent(claim -> settle(range, claim));
+            }
+        }
+    }
+
+    private void settle(TimeRange range, Claim claim) {
+        try {
+            List<Manifest> copies = work.archive().liveOf(range);
+            copies.forEach(copy -> work.catalog().recordArchived(claim, ArchivedChunks.of(copy, OptionalLong.empty())));
+            work.fence().check();
+            for (Manifest copy : copies) {
+                Promoted promoted = work.archive().promote(copy);
+                work.archive().cleaner().dropIncoming(promoted);
+            }
+            LOG.warn("{}: archived, and not in the database, though Firn did not record a drop", work.where(range));
+            work.catalog().recordFoundDropped(claim, "the chunk is not in the database");
+        } finally {
+            work.catalog().release(claim);
+        }
+    }
+}
