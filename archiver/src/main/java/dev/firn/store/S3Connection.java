@@ -34,6 +34,7 @@ final class S3Connection implements AutoCloseable {
     private final SdkHttpClient patientHttp;
     private final SdkHttpClient http;
     private final S3Client once;
+    private final S3Client oncePatiently;
     private final S3Client repeating;
 
     S3Connection(S3Settings settings) {
@@ -44,7 +45,9 @@ final class S3Connection implements AutoCloseable {
                 .orElseGet(() -> DefaultCredentialsProvider.builder().build());
         this.http = http(patience.connectTimeout(), patience.requestTimeout());
         this.patientHttp = http(patience.connectTimeout(), patience.longRequestTimeout());
-        this.once = client(patientHttp, 1);
+        // Not patiently: the SDK's own timer does not always end a read that waits for an answer, the socket's does.
+        this.once = client(http, 1);
+        this.oncePatiently = client(patientHttp, 1);
         this.repeating = client(http, patience.attempts());
     }
 
@@ -95,6 +98,11 @@ final class S3Connection implements AutoCloseable {
 
     S3Client once() {
         return once;
+    }
+
+    /** For what S3 may take minutes for. */
+    S3Client oncePatiently() {
+        return oncePatiently;
     }
 
     S3Client repeating() {
@@ -148,6 +156,7 @@ final class S3Connection implements AutoCloseable {
     @Override
     public void close() {
         once.close();
+        oncePatiently.close();
         repeating.close();
         http.close();
         patientHttp.close();

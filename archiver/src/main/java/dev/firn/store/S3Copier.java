@@ -58,7 +58,7 @@ final class S3Copier {
                         .copySourceIfMatch(source.eTag())
                         .ifNoneMatch(conditional ? "*" : null)
                         .build();
-                return provenBy(connection.once().copyObject(request).copyObjectResult(), expected);
+                return provenBy(connection.oncePatiently().copyObject(request).copyObjectResult(), expected);
             } catch (SdkException e) {
                 S3Outcome outcome = S3Outcome.of(e);
                 unseen |= outcome == S3Outcome.UNSEEN;

@@ -120,7 +120,7 @@ final class S3Multipart {
                     .checksumCRC32(S3Requests.crc32(content.crc32()))
                     .mpuObjectSize(content.size());
         }
-        connection.once().completeMultipartUpload(request.build());
+        connection.oncePatiently().completeMultipartUpload(request.build());
     }
 
     /** Waits for all parts that are on their way. */

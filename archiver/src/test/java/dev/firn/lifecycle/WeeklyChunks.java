@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.archive.Manifest;
 import dev.firn.copy.Digest;
+import dev.firn.store.ObjectStore;
+import dev.firn.store.S3Settings;
 import dev.firn.testing.EventStore;
 import dev.firn.testing.Firn;
 import dev.firn.testing.TestDatabase;
@@ -23,7 +25,7 @@ final class WeeklyChunks implements AutoCloseable {
     private static final int EVENTS = 300;
 
     private final TestDatabase database = TestDatabase.create();
-    private final Connection owner = database.owner();
+    private Connection owner = database.owner();
     private final EventStore events;
     private final Firn firn;
     private int weeks;
@@ -31,6 +33,12 @@ final class WeeklyChunks implements AutoCloseable {
     WeeklyChunks(Path home) throws SQLException {
         events = EventStore.create(owner, "events", 0);
         firn = Firn.configure(database, home, TABLES).init();
+    }
+
+    /** With the archive on S3, as {@link Firn} has it. */
+    WeeklyChunks(Path home, S3Settings commands, S3Settings tests) throws SQLException {
+        events = EventStore.create(owner, "events", 0);
+        firn = Firn.configure(database, home, commands, tests, TABLES).init();
     }
 
     Firn firn() {
@@ -49,13 +57,43 @@ final class WeeklyChunks implements AutoCloseable {
         return owner;
     }
 
+    /** After the server ended all sessions. */
+    void reconnect() {
+        owner = database.owner();
+    }
+
     /** Writes one more week and compresses it; answers what all rows anywhere digest to from then on. */
     Digest addWeek() throws SQLException {
+        Instant start = beginWeek();
+        events.fill(owner, weeks, start, start.plus(EventStore.WEEK), EVENTS, 10);
+        return endWeek();
+    }
+
+    /** One more week of few events, the payload of which takes so many bytes in Parquet, too. */
+    Digest addWeek(int payloadBytes) throws SQLException {
+        Instant start = beginWeek();
+        int rows = 8;
+        database.execute(
+                """
+                INSERT INTO %s (time, position, stream_name, type, data)
+                SELECT '%s'::timestamptz + e * interval '1 hour', e, 'large-%d', 'Large',
+                       (SELECT jsonb_build_object('noise', encode(string_agg(decode(md5(%d || '/' || e || '/' || i), 'hex'),
+                                                                             ''), 'base64'))
+                        FROM generate_series(1, %d) i)
+                FROM generate_series(1, %d) e"""
+                        .formatted(events.table().quoted(), start, weeks, weeks, payloadBytes / rows / 16, rows));
+        return endWeek();
+    }
+
+    private Instant beginWeek() throws SQLException {
         Instant start = nextWeek();
         if (!events.hypertable()) {
             events.addPartition(owner, start);
         }
-        events.fill(owner, weeks, start, start.plus(EventStore.WEEK), EVENTS, 10);
+        return start;
+    }
+
+    private Digest endWeek() throws SQLException {
         weeks++;
         events.compressAll(owner);
         return firn.ledger(events.table());
@@ -103,6 +141,9 @@ final class WeeklyChunks implements AutoCloseable {
                         .toList()))
                 .as("all files but manifests")
                 .isEqualTo(named);
+        try (ObjectStore store = firn.openStore()) {
+            assertThat(store.pendingUploads("")).as("uploads in the making").isEmpty();
+        }
     }
 
     @Override

@@ -19,6 +19,8 @@ import dev.firn.source.Sources;
 import dev.firn.source.Table;
 import dev.firn.store.DirectorySettings;
 import dev.firn.store.ObjectStore;
+import dev.firn.store.S3Settings;
+import dev.firn.store.StoreSettings;
 import dev.firn.store.Stores;
 import dev.firn.types.Codecs;
 import dev.firn.types.ColumnCodec;
@@ -52,6 +54,8 @@ public final class Firn {
     private final TestDatabase database;
     private final Path home;
     private final Path conf;
+    private final String location;
+    private final StoreSettings store;
 
     /** What a command printed, and its exit code. */
     public record Ran(int exitCode, String out, String err) {
@@ -61,10 +65,12 @@ public final class Firn {
         }
     }
 
-    private Firn(TestDatabase database, Path home) {
+    private Firn(TestDatabase database, Path home, String location, StoreSettings store) {
         this.database = database;
         this.home = home;
         this.conf = home.resolve("conf");
+        this.location = location;
+        this.store = store;
     }
 
     /**
@@ -73,9 +79,41 @@ public final class Firn {
      * @param tables content of the {@code tables} block
      */
     public static Firn configure(TestDatabase database, Path home, String tables) {
-        Firn firn = new Firn(database, home);
-        firn.write("url = \"file:%s\"".formatted(home.resolve("archive").toAbsolutePath()), tables, "");
-        return firn;
+        Path archive = home.resolve("archive").toAbsolutePath();
+        return new Firn(database, home, "url = \"file:%s\"".formatted(archive), new DirectorySettings(archive))
+                .tables(tables);
+    }
+
+    /**
+     * The same with the archive on S3.
+     *
+     * @param commands how the commands reach it, which may be by way of something that disturbs them
+     * @param tests how tests look into it
+     */
+    public static Firn configure(
+            TestDatabase database, Path home, S3Settings commands, S3Settings tests, String tables) {
+        String location =
+                """
+                url = "s3://%s/%s", endpoint = "%s", region = %s, path-style = true
+                access-key-id = %s, secret-access-key = %s
+                part-size = %d, attempts = %d, request-timeout = %dms"""
+                        .formatted(
+                                commands.bucket(),
+                                commands.prefix(),
+                                commands.endpoint().url().orElseThrow(),
+                                commands.endpoint().region(),
+                                commands.accessKey().orElseThrow().id(),
+                                commands.accessKey().orElseThrow().secret(),
+                                commands.writing().partSizeBytes(),
+                                commands.patience().attempts(),
+                                commands.patience().requestTimeout().toMillis());
+        return new Firn(database, home, location, tests).tables(tables);
+    }
+
+    /** Writes the configuration anew with other tables. */
+    public Firn tables(String tables) {
+        write(location, tables, "");
+        return this;
     }
 
     /** Creates the catalogue and claims the location, as a role that may do just that. */
@@ -140,15 +178,16 @@ public final class Firn {
     }
 
     public Ran run(FaultPoints faults, String... arguments) {
+        return run(new Surroundings(Clock.systemUTC(), new SecureRandom(), faults), arguments);
+    }
+
+    public Ran run(Surroundings surroundings, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         List<String> all = new ArrayList<>(List.of("--conf", conf.toString()));
         all.addAll(List.of(arguments));
         int exitCode = Main.run(
-                new Surroundings(Clock.systemUTC(), new SecureRandom(), faults),
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
-                all.toArray(String[]::new));
+                surroundings, new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
         return new Ran(exitCode, out.toString(), err.toString());
     }
 
@@ -163,7 +202,7 @@ public final class Firn {
     }
 
     public ObjectStore openStore() {
-        return Stores.open(new DirectorySettings(archive().toAbsolutePath()));
+        return Stores.open(store);
     }
 
     /** The manifests that count now. */
@@ -220,8 +259,15 @@ public final class Firn {
         return digester.digest();
     }
 
-    /** The files under the archive's directory, by name; temporary ones too, but for the store's lock. */
+    /** All objects on S3; else the files under the archive's directory, temporary ones too, but for the store's lock. */
     public List<String> files() {
+        if (!(store instanceof DirectorySettings)) {
+            try (ObjectStore opened = openStore()) {
+                List<String> keys = new ArrayList<>();
+                opened.list("", found -> keys.add(found.key()));
+                return keys;
+            }
+        }
         try (var found = Files.walk(archive())) {
             return found.filter(Files::isRegularFile)
                     .map(path -> archive().relativize(path).toString())
