@@ -26,9 +26,15 @@ final class WeeklyChunks implements AutoCloseable {
     private final Connection owner = database.owner();
     private final EventStore events;
     private final Firn firn;
+    private final int eventsPerWeek;
     private int weeks;
 
     WeeklyChunks(Path home) throws SQLException {
+        this(home, EVENTS);
+    }
+
+    WeeklyChunks(Path home, int eventsPerWeek) throws SQLException {
+        this.eventsPerWeek = eventsPerWeek;
         events = EventStore.create(owner, "events", 0);
         firn = Firn.configure(database, home, TABLES).init();
     }
@@ -55,10 +61,14 @@ final class WeeklyChunks implements AutoCloseable {
         if (!events.hypertable()) {
             events.addPartition(owner, start);
         }
-        events.fill(owner, weeks, start, start.plus(EventStore.WEEK), EVENTS, 10);
+        events.fill(owner, weeks, start, start.plus(EventStore.WEEK), eventsPerWeek, 10);
         weeks++;
         events.compressAll(owner);
         return firn.ledger(events.table());
+    }
+
+    int weeks() {
+        return weeks;
     }
 
     /** Start of the week that comes next. */
@@ -79,14 +89,18 @@ final class WeeklyChunks implements AutoCloseable {
 
     /** What an operator does after a failure, or the service by itself: run again, until there is nothing to do. */
     void runUntilDone() {
-        for (int runs = 0; runs < 5; runs++) {
+        runUntilDone(5);
+    }
+
+    void runUntilDone(int mostRuns) {
+        for (int runs = 0; runs < mostRuns; runs++) {
             endLeases();
             Firn.Ran ran = firn.run("run", Firn.NAMESPACE, "--retry-failed");
             if (ran.exitCode() == 0 && ran.out().contains("0 archived, 0 dropped, 0 failed, 0 left")) {
                 return;
             }
         }
-        throw new AssertionError("still work to do after 5 runs:\n"
+        throw new AssertionError("still work to do after %d runs:%n".formatted(mostRuns)
                 + firn.run("plan", Firn.NAMESPACE).all());
     }
 
