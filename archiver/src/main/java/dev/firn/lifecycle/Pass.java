@@ -5,6 +5,8 @@ import dev.firn.FirnException.Category;
 import dev.firn.TableName;
 import dev.firn.catalog.Claim;
 import dev.firn.source.Chunk;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -97,6 +99,11 @@ final class Pass implements AutoCloseable {
                 return;
             }
             held = new HeldClaim(work.catalog(), claim.get(), work.settings().claim(), timer);
+            if (!isStillThere(work, chunk)) {
+                LOG.info("{}: gone since it was planned: another worker was faster", chunk);
+                add(work, chunk, started, ChunkResult.Outcome.LEFT, Optional.empty());
+                return;
+            }
             surroundings.faults().reached(Steps.CLAIMED);
             ChunkInWork inWork = new ChunkInWork(work, chunk, held, progress, surroundings, divergence);
             inWork.untilCopied();
@@ -113,6 +120,18 @@ final class Pass implements AutoCloseable {
             if (held != null) {
                 held.close();
             }
+        }
+    }
+
+    /** The plan is older than the claim: in between another worker may have archived and dropped the chunk. */
+    private static boolean isStillThere(TableWork work, Chunk chunk) {
+        try (Connection connection = work.connections().getConnection()) {
+            return work.source()
+                    .chunkAt(connection, work.table(), chunk.range())
+                    .filter(now -> now.oid() == chunk.oid())
+                    .isPresent();
+        } catch (SQLException e) {
+            throw work.failure(chunk.range(), "looking it up; nothing was changed", e);
         }
     }
 

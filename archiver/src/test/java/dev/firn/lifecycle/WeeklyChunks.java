@@ -28,15 +28,22 @@ final class WeeklyChunks implements AutoCloseable {
     private Connection owner = database.owner();
     private final EventStore events;
     private final Firn firn;
+    private final int eventsPerWeek;
     private int weeks;
 
     WeeklyChunks(Path home) throws SQLException {
+        this(home, EVENTS);
+    }
+
+    WeeklyChunks(Path home, int eventsPerWeek) throws SQLException {
+        this.eventsPerWeek = eventsPerWeek;
         events = EventStore.create(owner, "events", 0);
         firn = Firn.configure(database, home, TABLES).init();
     }
 
     /** With the archive on S3, as {@link Firn} has it. */
     WeeklyChunks(Path home, S3Settings commands, S3Settings tests) throws SQLException {
+        eventsPerWeek = EVENTS;
         events = EventStore.create(owner, "events", 0);
         firn = Firn.configure(database, home, commands, tests, TABLES).init();
     }
@@ -65,7 +72,7 @@ final class WeeklyChunks implements AutoCloseable {
     /** Writes one more week and compresses it; answers what all rows anywhere digest to from then on. */
     Digest addWeek() throws SQLException {
         Instant start = beginWeek();
-        events.fill(owner, weeks, start, start.plus(EventStore.WEEK), EVENTS, 10);
+        events.fill(owner, weeks, start, start.plus(EventStore.WEEK), eventsPerWeek, 10);
         return endWeek();
     }
 
@@ -99,6 +106,10 @@ final class WeeklyChunks implements AutoCloseable {
         return firn.ledger(events.table());
     }
 
+    int weeks() {
+        return weeks;
+    }
+
     /** Start of the week that comes next. */
     Instant nextWeek() {
         return EventStore.FIRST_WEEK.plus(EventStore.WEEK.multipliedBy(weeks));
@@ -117,14 +128,18 @@ final class WeeklyChunks implements AutoCloseable {
 
     /** What an operator does after a failure, or the service by itself: run again, until there is nothing to do. */
     void runUntilDone() {
-        for (int runs = 0; runs < 5; runs++) {
+        runUntilDone(5);
+    }
+
+    void runUntilDone(int mostRuns) {
+        for (int runs = 0; runs < mostRuns; runs++) {
             endLeases();
             Firn.Ran ran = firn.run("run", Firn.NAMESPACE, "--retry-failed");
             if (ran.exitCode() == 0 && ran.out().contains("0 archived, 0 dropped, 0 failed, 0 left")) {
                 return;
             }
         }
-        throw new AssertionError("still work to do after 5 runs:\n"
+        throw new AssertionError("still work to do after %d runs:%n".formatted(mostRuns)
                 + firn.run("plan", Firn.NAMESPACE).all());
     }
 

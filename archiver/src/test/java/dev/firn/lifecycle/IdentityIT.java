@@ -1,0 +1,248 @@
+package dev.firn.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.firn.copy.Digest;
+import dev.firn.testing.EventStore;
+import dev.firn.testing.Firn;
+import dev.firn.testing.TestDatabase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Databases that were copied, chunks that come back, and catalogues that were lost. */
+class IdentityIT {
+
+    private static final String KEPT = "events.kept";
+
+    @TempDir
+    private Path home;
+
+    private WeeklyChunks chunks;
+    private Firn firn;
+
+    @BeforeEach
+    void open() throws SQLException {
+        chunks = new WeeklyChunks(home);
+        firn = chunks.firn();
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        chunks.close();
+    }
+
+    @Test
+    void aCopyOfTheDatabaseIsRefusedBeforeItWritesAnything() throws Exception {
+        chunks.addWeek();
+        chunks.addWeek();
+        try (TestDatabase copied = chunks.database().copy()) {
+            Firn copy = configure(copied);
+            firn.succeed("run", Firn.NAMESPACE, "--max-chunks", "1");
+            List<String> files = firn.files();
+            Digest inCopy = copy.inDatabase(chunks.events().table());
+
+            Firn.Ran ran = copy.run("run", Firn.NAMESPACE);
+
+            assertThat(ran.exitCode()).as(ran.all()).isEqualTo(3);
+            assertThat(ran.all())
+                    .contains("the archive has moved on without this database")
+                    .contains("nothing was changed")
+                    .contains("point a copy at a location of its own")
+                    .contains("--take-over");
+            assertThat(firn.files()).isEqualTo(files);
+            assertThat(copy.inDatabase(chunks.events().table())).isEqualTo(inCopy);
+        }
+    }
+
+    @Test
+    void takingOverMakesTheCopyTheOwnerAndShutsTheOriginalOut() throws Exception {
+        Digest all = chunks.addWeek();
+        try (TestDatabase copied = chunks.database().copy()) {
+            Firn copy = configure(copied);
+            firn.succeed("run", Firn.NAMESPACE, "--max-chunks", "1");
+
+            copy.init(true);
+            List<String> files = firn.files();
+            Firn.Ran original = firn.run("run", Firn.NAMESPACE);
+
+            assertThat(original.exitCode()).as(original.all()).isEqualTo(3);
+            assertThat(original.all()).contains("nothing was changed").contains("--take-over");
+            assertThat(firn.files()).isEqualTo(files);
+            assertThat(copy.inDatabase(chunks.events().table())).isEqualTo(all);
+            Firn.Ran taken = copy.run("run", Firn.NAMESPACE);
+            // The original had archived and dropped the very rows that the copy still holds.
+            assertThat(taken.exitCode()).as(taken.all()).isZero();
+            assertThat(copy.inDatabase(chunks.events().table()).rows()).isZero();
+            assertThat(firn.live(chunks.events().table()))
+                    .singleElement()
+                    .satisfies(manifest -> assertThat(manifest.digest()).isEqualTo(all));
+        }
+    }
+
+    @Test
+    void aChunkThatCameBackWithTheSameRowsIsAdoptedAndDroppedAgain() throws SQLException {
+        Digest all = chunks.addWeek();
+        keep();
+        firn.succeed("run", Firn.NAMESPACE);
+        List<String> files = firn.files();
+
+        putBack();
+        chunks.runUntilDone();
+
+        chunks.requireAllArchivedOnce(all);
+        assertThat(firn.files()).isEqualTo(files);
+    }
+
+    @Test
+    void aChunkThatCameBackIsAdoptedAlsoWhereTheCatalogueWasLost() throws SQLException {
+        Digest all = chunks.addWeek();
+        keep();
+        firn.succeed("run", Firn.NAMESPACE);
+        List<String> files = firn.files();
+        loseCatalogue();
+
+        putBack();
+        chunks.runUntilDone();
+
+        chunks.requireAllArchivedOnce(all);
+        assertThat(firn.files()).isEqualTo(files);
+    }
+
+    @Test
+    void aChunkOfOtherRowsThanItsUnknownCopyIsLeftToAPerson() throws SQLException {
+        divergentChunk();
+        Digest inDatabase = firn.inDatabase(chunks.events().table());
+        List<String> files = firn.files();
+
+        Firn.Ran ran = firn.run("run", Firn.NAMESPACE);
+
+        assertThat(ran.exitCode()).as(ran.all()).isEqualTo(5);
+        assertThat(ran.all())
+                .contains("their rows differ, and this is not the chunk that was copied then")
+                .contains("nothing was changed")
+                .contains("archiver run test --table events.messages --chunk 2024-01-04 --divergent replace")
+                .contains("--divergent add");
+        assertThat(firn.inDatabase(chunks.events().table())).isEqualTo(inDatabase);
+        assertThat(firn.files()).isEqualTo(files);
+    }
+
+    @Test
+    void replaceMakesTheDatabaseRight() throws SQLException {
+        divergentChunk();
+        Digest inDatabase = firn.inDatabase(chunks.events().table());
+
+        decide("replace");
+
+        chunks.requireAllArchivedOnce(inDatabase);
+        assertThat(firn.live(chunks.events().table())).hasSize(1);
+    }
+
+    @Test
+    void addKeepsTheRowsOfBoth() throws SQLException {
+        divergentChunk();
+        Digest both = firn.ledger(chunks.events().table());
+
+        decide("add");
+
+        chunks.requireAllArchivedOnce(both);
+        assertThat(firn.live(chunks.events().table())).hasSize(2);
+    }
+
+    @Test
+    void aRebuiltCatalogueKnowsEveryCopyAgain() throws SQLException {
+        chunks.addWeek();
+        Digest all = chunks.addWeek();
+        firn.succeed("run", Firn.NAMESPACE);
+        List<String> archived = archived();
+        assertThat(archived).hasSize(2);
+        loseCatalogue();
+        assertThat(archived()).isEmpty();
+
+        Firn.Ran ran = firn.succeed("catalog", "rebuild", Firn.NAMESPACE);
+
+        assertThat(ran.out()).contains("2 copies recorded; 2 of them were not known");
+        assertThat(archived()).isEqualTo(archived);
+        chunks.runUntilDone();
+        chunks.requireAllArchivedOnce(all);
+    }
+
+    /** A copy of the test database, with the same location in its configuration. */
+    private Firn configure(TestDatabase copied) throws Exception {
+        Path beside = Files.createDirectories(home.resolve("copy"));
+        Firn copy = Firn.configure(copied, beside, WeeklyChunks.TABLES);
+        copy.write("url = \"file:%s\"".formatted(firn.archive().toAbsolutePath()), WeeklyChunks.TABLES, "");
+        return copy;
+    }
+
+    private void decide(String divergent) {
+        firn.succeed(
+                "run",
+                Firn.NAMESPACE,
+                "--table",
+                "events.messages",
+                "--chunk",
+                "2024-01-04",
+                "--divergent",
+                divergent,
+                "--retry-failed");
+    }
+
+    /** Archived and dropped, forgotten by the catalogue, and back with other rows. */
+    private void divergentChunk() throws SQLException {
+        chunks.addWeek();
+        keep();
+        firn.succeed("run", Firn.NAMESPACE);
+        loseCatalogue();
+        execute("DELETE FROM " + KEPT + " WHERE stream_name = 'account-3'");
+        putBack();
+    }
+
+    private void keep() throws SQLException {
+        execute("CREATE TABLE " + KEPT + " AS SELECT * FROM "
+                + chunks.events().table().quoted());
+    }
+
+    /** Writes the rows that were kept, as somebody does who restores an old dump. */
+    private void putBack() throws SQLException {
+        if (!chunks.events().hypertable()) {
+            chunks.events().addPartition(chunks.owner(), EventStore.FIRST_WEEK);
+        }
+        execute("INSERT INTO %s SELECT * FROM %s"
+                .formatted(chunks.events().table().quoted(), KEPT));
+        chunks.events().compressAll(chunks.owner());
+    }
+
+    private void loseCatalogue() {
+        chunks.database().execute("DELETE FROM firn.copy", "DELETE FROM firn.chunk");
+    }
+
+    private List<String> archived() throws SQLException {
+        try (Connection connection = chunks.database().admin();
+                Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery("SELECT concat_ws(' ', range_text, generation, manifest_key, rows,"
+                                + " bytes_archived, digest) FROM firn.archived ORDER BY range_start, generation")) {
+            List<String> archived = new ArrayList<>();
+            while (rows.next()) {
+                archived.add(rows.getString(1));
+            }
+            return archived;
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = chunks.owner().createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
