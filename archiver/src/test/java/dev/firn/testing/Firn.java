@@ -184,6 +184,16 @@ public final class Firn {
 
     /** What the rows in the database digest to. */
     public Digest inDatabase(TableName table) throws SQLException {
+        return inDatabase(table, table);
+    }
+
+    /**
+     * What the rows of another table with the same columns digest to.
+     *
+     * @param table the archived table, whose columns count
+     * @param from where the rows are, which may be a table that Firn would refuse
+     */
+    public Digest inDatabase(TableName table, TableName from) throws SQLException {
         try (Connection connection = database.owner();
                 Statement statement = connection.createStatement()) {
             for (String setting : PinnedSettings.statements()) {
@@ -199,7 +209,7 @@ public final class Firn {
                 selected.add(codec.selectExpression(TableName.quote(column.name())));
             });
             String select = "COPY (SELECT %s FROM %s) TO STDOUT (FORMAT binary)"
-                    .formatted(String.join(", ", selected), table.quoted());
+                    .formatted(String.join(", ", selected), from.quoted());
             return digest(connection.unwrap(PGConnection.class).getCopyAPI().copyOut(select), codecs);
         }
     }
