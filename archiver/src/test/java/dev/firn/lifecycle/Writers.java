@@ -88,6 +88,8 @@ final class Writers {
                     end();
                     carriedOut.merge(point, 1, Integer::sum);
                     byOperation.merge(operation, 1, Integer::sum);
+                } else {
+                    connection.rollback(); // an open transaction would hold its locks until the next operation
                 }
             } catch (SQLException e) {
                 giveUp(point, operation, e);
