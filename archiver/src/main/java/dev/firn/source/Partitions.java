@@ -43,6 +43,8 @@ record Partitions(SourceInfo info) implements ChunkSource {
                                              '^FOR VALUES FROM \\((.*)\\) TO \\((.*)\\)$') AS m,
                         LATERAL (SELECT btrim(m[1], ''''), btrim(m[2], '''')) AS bound(low, high)
                         WHERE i.inhparent = ?::oid
+                          -- NULL for one that this snapshot still sees, though somebody has dropped it since.
+                          AND pg_get_expr(c.relpartbound, c.oid) IS NOT NULL
                           AND NOT coalesce((to_jsonb(i)->>'inhdetachpending')::boolean, false)
                         ORDER BY 1, 2"""
                                 .formatted(

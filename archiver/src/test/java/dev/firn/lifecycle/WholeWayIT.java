@@ -79,6 +79,9 @@ class WholeWayIT {
     void rowsThatCameAfterTheDropBecomeAnAddition() throws SQLException {
         firn.succeed("run", Firn.NAMESPACE);
         Digest archived = firn.ledger(events.table());
+        if (!events.hypertable()) {
+            events.addPartition(owner, EventStore.FIRST_WEEK);
+        }
         events.write(owner, EventStore.FIRST_WEEK.plusSeconds(60), "late-1", 0);
         events.compressAll(owner);
         Digest withLateRow = firn.ledger(events.table());
