@@ -1,5 +1,6 @@
 package dev.firn.lifecycle;
 
+import dev.firn.FirnException;
 import dev.firn.config.Checksums;
 import dev.firn.config.LocationConfig;
 import dev.firn.config.Secret;
@@ -7,6 +8,8 @@ import dev.firn.store.DirectorySettings;
 import dev.firn.store.S3Settings;
 import dev.firn.store.StoreSettings;
 import java.time.Duration;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
 /** A configured location in the words of the store. */
 final class StoreSettingsOf {
@@ -26,7 +29,7 @@ final class StoreSettingsOf {
         return new S3Settings(
                 s3.bucket(),
                 s3.prefix(),
-                new S3Settings.Endpoint(s3.endpoint(), s3.region().orElse("us-east-1"), s3.pathStyle()),
+                new S3Settings.Endpoint(s3.endpoint(), region(s3), s3.pathStyle()),
                 s3.credentials()
                         .map(given -> new S3Settings.AccessKey(
                                 given.accessKeyId().reveal(),
@@ -47,6 +50,23 @@ final class StoreSettingsOf {
                         s3.connectTimeout(),
                         s3.requestTimeout(),
                         LONG_REQUEST.compareTo(s3.requestTimeout()) > 0 ? LONG_REQUEST : s3.requestTimeout()));
+    }
+
+    /** Stores that only speak like S3 take any; for AWS the environment, the profile or the machine says it. */
+    private static String region(LocationConfig.S3 s3) {
+        if (s3.region().isPresent() || s3.endpoint().isPresent()) {
+            return s3.region().orElse("us-east-1");
+        }
+        try {
+            return DefaultAwsRegionProviderChain.builder().build().getRegion().id();
+        } catch (SdkClientException e) {
+            throw new FirnException(
+                    FirnException.Category.CONFIGURATION,
+                    s3.url(),
+                    "looking for its region: neither the configuration nor the environment says it; nothing was started",
+                    "set location.region in the namespace's file, or AWS_REGION",
+                    e);
+        }
     }
 
     private static S3Settings.Encryption encryption(LocationConfig.S3 s3) {
