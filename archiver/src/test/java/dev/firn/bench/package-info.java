@@ -1,2 +1,2 @@
-/** Measurements, as ratios within one run: {@code mvn verify -Pbenchmark -DskipTests}. */
+/** Measurements, as ratios within one run: {@code mvn verify -Pbenchmark}. */
 package dev.firn.bench;
