@@ -94,6 +94,7 @@ final class ArchiveSteps {
             return new ArchiveStage.Published(cameBack.get(), equal(cameBack.get(), copy));
         }
         requireNotEmptied(proven.plan(), copy);
+        requireSameHistory(proven.plan(), copy);
         Manifest manifest = new ManifestDrafts(table, surroundings.clock()).draft(proven.plan(), copy, proven.proof());
         claim.require("publishing its copy");
         table.fence().check();
@@ -194,6 +195,20 @@ final class ArchiveSteps {
                     "replacing its copy: the chunk is empty now, and the copy is not; nothing was changed",
                     "if its rows were deleted on purpose, say so: " + decide("replace")
                             + "; to keep the copy, drop the empty chunk yourself");
+        }
+    }
+
+    /** The server may have been replaced by one that lacks rows of the copy after that was seen to have changed. */
+    private void requireSameHistory(ArchiveStage.Selected plan, CopiedChunk copy) {
+        if (plan.role() != Manifest.Role.REPLACEMENT || divergence.isPresent()) {
+            return;
+        }
+        for (Manifest old : table.archive().liveOf(chunk.range())) {
+            if (plan.supersedes().contains(old.key())
+                    && !FingerprintText.sameChunk(old.source().fingerprint(), copy.fingerprint())) {
+                table.archive().cleaner().discardAttempt(copy.attempt());
+                throw divergent(old);
+            }
         }
     }
 
