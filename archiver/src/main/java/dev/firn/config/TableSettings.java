@@ -37,7 +37,7 @@ final class TableSettings {
     private static final Setting<Integer> ZSTD_LEVEL = Setting.withDefault(
             "parquet.zstd-level",
             ValueType.wholeNumber(1, 22),
-            "3",
+            "1",
             "Level of the ZSTD compression; higher is smaller and slower.");
     private static final Setting<Long> FILE_SIZE = Setting.withDefault(
             "parquet.file-size",

@@ -46,7 +46,8 @@ public final class ArchiveBenchmark {
                     EventStore.FIRST_WEEK,
                     EventStore.FIRST_WEEK.plus(EventStore.WEEK.multipliedBy(WEEKS)),
                     WEEKS * EVENTS_PER_WEEK,
-                    STREAMS);
+                    STREAMS,
+                    EventStore.Payload.LIFELIKE);
             events.compressAll(owner);
             List<String> chunks = chunks(owner, events);
             System.out.printf("%,d events in %d chunks%n", WEEKS * EVENTS_PER_WEEK, chunks.size());

@@ -110,11 +110,55 @@ public record EventStore(TableName table, Duration interval, boolean hypertable)
                         .formatted(name));
     }
 
+    /** What events carry, as SQL over a row's number {@code i}, its {@code hash} and 32 hexadecimal digits, {@code hex}. */
+    public enum Payload {
+        /** Some of it NULL, some long and repetitive. */
+        SMALL(
+                """
+                CASE WHEN hash & 31 = 0 THEN NULL
+                     ELSE jsonb_build_object('amount', hash & 65535, 'note', repeat(hex, 1 + (hash & 7)::int)) END""",
+                """
+                CASE WHEN hash & 3 = 0 THEN NULL
+                     ELSE jsonb_build_object('correlationStreamName', 'transfer-' || (hash & 255)) END"""),
+
+        /** What a bank's event store holds: keys that repeat, identifiers that do not, a few words. */
+        LIFELIKE(
+                """
+                jsonb_build_object(
+                  'amount', (hash & 1048575) / 100.0, 'currency', (ARRAY['EUR', 'USD', 'CHF', 'GBP'])[1 + (hash >> 20 & 3)],
+                  'counterparty', md5(hex || 'counterparty')::uuid, 'transferId', md5(hex || 'transfer')::uuid,
+                  'bookedAt', timestamptz '2024-01-01 00:00Z' + (i * bigint '1511' + (hash & 1023)) * interval '1 millisecond',
+                  'reference', concat_ws(' ',
+                    (ARRAY['rent', 'salary', 'invoice', 'refund', 'order', 'fee', 'gift', 'loan'])[1 + (hash >> 24 & 7)],
+                    (ARRAY['for', 'of', 'no.', 'from'])[1 + (hash >> 28 & 3)],
+                    hash >> 32 & 1048575))""",
+                """
+                jsonb_build_object(
+                  'correlationStreamName', 'transfer-' || (hash & 65535),
+                  'causationMessageId', md5(hex || 'cause')::uuid,
+                  'userId', 'user-' || (hash >> 16 & 4095), 'schemaVersion', 3)""");
+
+        private final String data;
+        private final String metadata;
+
+        Payload(String data, String metadata) {
+            this.data = data;
+            this.metadata = metadata;
+        }
+    }
+
     /**
      * Writes events at even distances from {@code from} up to, not including, {@code to}, round robin over the streams
      * {@code account-0 …}, positions going on from what the table holds for them.
      */
     public void fill(Connection connection, long seed, Instant from, Instant to, int events, int streams)
+            throws SQLException {
+        fill(connection, seed, from, to, events, streams, Payload.SMALL);
+    }
+
+    /** The same, with the data and metadata that the payload says. */
+    public void fill(
+            Connection connection, long seed, Instant from, Instant to, int events, int streams, Payload payload)
             throws SQLException {
         if (events == 0) {
             return;
@@ -134,13 +178,11 @@ public record EventStore(TableName table, Duration interval, boolean hypertable)
                        coalesce(head, -1) + nth + 1,
                        stream_name,
                        (ARRAY['Opened', 'Deposited', 'Withdrawn', 'Closed'])[1 + (hash & 3)],
-                       CASE WHEN hash & 31 = 0 THEN NULL
-                            ELSE jsonb_build_object('amount', hash & 65535, 'note', repeat(hex, 1 + (hash & 7)::int)) END,
-                       CASE WHEN hash & 3 = 0 THEN NULL
-                            ELSE jsonb_build_object('correlationStreamName', 'transfer-' || (hash & 255)) END,
+                       %2$s,
+                       %3$s,
                        hex::uuid
                 FROM events LEFT JOIN heads USING (stream_name)"""
-                        .formatted(table.quoted());
+                        .formatted(table.quoted(), payload.data, payload.metadata);
         long stepMicros = Duration.between(from, to).toNanos() / 1000 / events;
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setInt(1, streams);
