@@ -3,6 +3,8 @@ package dev.firn.source;
 import dev.firn.types.PinnedSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +35,7 @@ final class PinnedFormats {
 
     /** Runs the work with the formats pinned and puts the caller's back. */
     static <T> T during(Connection connection, Work<T> work) throws SQLException {
-        List<String> names = List.copyOf(SETTINGS.keySet());
-        Map<String, String> before = new LinkedHashMap<>();
-        for (String name : names) {
-            before.put(name, Query.text(connection, "SELECT current_setting(?)", name));
-        }
+        Map<String, String> before = current(connection);
         set(connection, SETTINGS);
         T result;
         try {
@@ -54,11 +52,24 @@ final class PinnedFormats {
         return result;
     }
 
+    // One query for all of them: this runs while the drop holds its lock.
+
+    private static Map<String, String> current(Connection connection) throws SQLException {
+        Map<String, String> current = new LinkedHashMap<>();
+        Query.list(
+                connection,
+                "SELECT name, current_setting(name) FROM unnest(string_to_array(?, ',')) name",
+                row -> current.put(row.getString(1), row.getString(2)),
+                String.join(",", SETTINGS.keySet()));
+        return current;
+    }
+
     private static void set(Connection connection, Map<String, String> settings) throws SQLException {
         // In a transaction for its length only: what the caller set LOCAL must not outlive it.
         boolean local = !connection.getAutoCommit();
-        for (Map.Entry<String, String> setting : settings.entrySet()) {
-            Query.text(connection, "SELECT set_config(?, ?, ?)", setting.getKey(), setting.getValue(), local);
-        }
+        List<Object> values = new ArrayList<>();
+        settings.forEach((name, value) -> values.addAll(List.of(name, value, local)));
+        String calls = String.join(", ", Collections.nCopies(settings.size(), "set_config(?, ?, ?)"));
+        Query.text(connection, "SELECT " + calls, values.toArray());
     }
 }
