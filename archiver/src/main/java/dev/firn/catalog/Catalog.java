@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import javax.sql.DataSource;
 
 /**
@@ -195,9 +196,14 @@ public final class Catalog {
         return chunks.find(key);
     }
 
-    /** Replaces what is said to be archived by what the store holds; refused while somebody is at work. */
-    public RebuildReport rebuild(String namespace, List<ArchivedChunk> inStore, String actor) {
-        return rebuild.run(namespace, inStore, actor);
+    /**
+     * Replaces what is said to be archived of these tables by what the store holds; refused while somebody is at work.
+     *
+     * @param store answers all manifests of a table; asked once nobody can publish any more
+     */
+    public RebuildReport rebuild(
+            String namespace, Set<TableName> tables, Function<TableName, List<ArchivedChunk>> store, String actor) {
+        return rebuild.run(namespace, tables, store, actor);
     }
 
     // Holds and the audit trail

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Replaces what the catalogue says is archived by what the store holds, in one transaction. Whether a chunk was dropped
@@ -21,29 +22,45 @@ import java.util.TreeSet;
  */
 final class Rebuild {
 
+    private static final String WHERE_TABLE = " WHERE namespace = ? AND table_schema = ? AND table_name = ?";
+
     private final Transactions transactions;
 
     Rebuild(Transactions transactions) {
         this.transactions = transactions;
     }
 
-    RebuildReport run(String namespace, List<ArchivedChunk> inStore, String actor) {
-        for (ArchivedChunk copy : inStore) {
-            if (!copy.key().namespace().equals(namespace)) {
-                throw new IllegalArgumentException("%s is not of namespace %s".formatted(copy.key(), namespace));
-            }
-        }
+    /**
+     * @param store asked for each table once nobody is at work any more; what other tables the catalogue knows, it keeps
+     */
+    RebuildReport run(
+            String namespace, Set<TableName> tables, Function<TableName, List<ArchivedChunk>> store, String actor) {
         return transactions.run(namespace, "rebuilding the catalogue from the store", connection -> {
             stopOthers(connection, namespace);
-            List<Entry> known = known(connection, namespace);
-            Map<ChunkKey, Integer> latestBefore = latest(connection, namespace);
-            replaceCopies(connection, namespace, inStore);
-            settleChunks(connection, namespace, inStore);
-            doubtDrops(connection, latestBefore, latest(connection, namespace));
+            List<Entry> known = new ArrayList<>();
+            List<ArchivedChunk> inStore = new ArrayList<>();
+            for (TableName table : tables) {
+                List<ArchivedChunk> copies = store.apply(table);
+                requireOf(namespace, table, copies);
+                known.addAll(known(connection, namespace, table));
+                Map<ChunkKey, Integer> latestBefore = latest(connection, namespace, table);
+                replaceCopies(connection, namespace, table, copies);
+                settleChunks(connection, namespace, table, copies);
+                doubtDrops(connection, latestBefore, latest(connection, namespace, table));
+                inStore.addAll(copies);
+            }
             RebuildReport report = report(inStore, known);
             AuditTrail.write(connection, AuditEntry.ofNamespace(namespace, "rebuilt", describe(report), actor));
             return report;
         });
+    }
+
+    private static void requireOf(String namespace, TableName table, List<ArchivedChunk> copies) {
+        for (ArchivedChunk copy : copies) {
+            if (!copy.key().namespace().equals(namespace) || !copy.key().table().equals(table)) {
+                throw new IllegalArgumentException("%s is not of %s/%s".formatted(copy.key(), namespace, table));
+            }
+        }
     }
 
     /** Nobody may be at work meanwhile; new claims wait for this lock, and lapsed ones lose their right to write. */
@@ -66,25 +83,29 @@ final class Rebuild {
         Sql.update(connection, "DELETE FROM firn.claim WHERE namespace = ?", namespace);
     }
 
-    private static List<Entry> known(Connection connection, String namespace) throws SQLException {
+    private static List<Entry> known(Connection connection, String namespace, TableName table) throws SQLException {
         return Sql.list(
                 connection,
                 row -> new Entry(row.getString("manifest_key"), row.getBoolean("dropped")),
                 "SELECT p.manifest_key, c.state = 'dropped' AND p.superseded_by IS NULL AS dropped FROM firn.copy p"
                         + " JOIN firn.chunk c USING (namespace, table_schema, table_name, range_start, range_end)"
-                        + " WHERE namespace = ? ORDER BY table_schema, table_name, range_start, range_end, generation",
-                namespace);
+                        + WHERE_TABLE + " ORDER BY range_start, range_end, generation",
+                namespace,
+                table.schema(),
+                table.name());
     }
 
-    private static void replaceCopies(Connection connection, String namespace, List<ArchivedChunk> inStore)
-            throws SQLException {
+    private static void replaceCopies(
+            Connection connection, String namespace, TableName table, List<ArchivedChunk> inStore) throws SQLException {
         Map<String, Long> bytesBefore = new HashMap<>();
         Sql.list(
                 connection,
                 row -> bytesBefore.put(row.getString("manifest_key"), row.getLong("bytes_before")),
-                "SELECT manifest_key, bytes_before FROM firn.copy WHERE namespace = ? AND bytes_before IS NOT NULL",
-                namespace);
-        Sql.update(connection, "DELETE FROM firn.copy WHERE namespace = ?", namespace);
+                "SELECT manifest_key, bytes_before FROM firn.copy" + WHERE_TABLE + " AND bytes_before IS NOT NULL",
+                namespace,
+                table.schema(),
+                table.name());
+        Sql.update(connection, "DELETE FROM firn.copy" + WHERE_TABLE, namespace, table.schema(), table.name());
         for (ArchivedChunk copy : inStore) {
             Chunks.ensureKnown(connection, copy.key());
             if (Copies.insert(connection, copy) == 0) {
@@ -109,8 +130,8 @@ final class Rebuild {
                 namespace);
     }
 
-    private static void settleChunks(Connection connection, String namespace, List<ArchivedChunk> inStore)
-            throws SQLException {
+    private static void settleChunks(
+            Connection connection, String namespace, TableName table, List<ArchivedChunk> inStore) throws SQLException {
         Set<ChunkKey> archived = new TreeSet<>();
         inStore.forEach(copy -> archived.add(copy.key()));
         for (ChunkKey key : archived) {
@@ -123,28 +144,28 @@ final class Rebuild {
         }
         Sql.update(
                 connection,
-                "DELETE FROM firn.chunk c WHERE namespace = ? AND state <> 'copying' AND NOT EXISTS (SELECT 1 FROM"
+                "DELETE FROM firn.chunk c" + WHERE_TABLE + " AND state <> 'copying' AND NOT EXISTS (SELECT 1 FROM"
                         + " firn.copy p WHERE (p.namespace, p.table_schema, p.table_name, p.range_start, p.range_end)"
                         + " = (c.namespace, c.table_schema, c.table_name, c.range_start, c.range_end))",
-                namespace);
+                namespace,
+                table.schema(),
+                table.name());
     }
 
-    private static Map<ChunkKey, Integer> latest(Connection connection, String namespace) throws SQLException {
+    private static Map<ChunkKey, Integer> latest(Connection connection, String namespace, TableName table)
+            throws SQLException {
         Map<ChunkKey, Integer> latest = new HashMap<>();
         Sql.list(
                 connection,
-                row -> latest.put(
-                        new ChunkKey(
-                                namespace,
-                                new TableName(row.getString("table_schema"), row.getString("table_name")),
-                                Sql.range(row)),
-                        row.getInt("latest")),
-                "SELECT table_schema, table_name, range_kind, range_start, range_end, max(p.generation) AS latest"
+                row -> latest.put(new ChunkKey(namespace, table, Sql.range(row)), row.getInt("latest")),
+                "SELECT range_kind, range_start, range_end, max(p.generation) AS latest"
                         + " FROM firn.copy p"
                         + " JOIN firn.chunk c USING (namespace, table_schema, table_name, range_start, range_end)"
-                        + " WHERE namespace = ? AND p.superseded_by IS NULL"
-                        + " GROUP BY table_schema, table_name, range_kind, range_start, range_end",
-                namespace);
+                        + WHERE_TABLE + " AND p.superseded_by IS NULL"
+                        + " GROUP BY range_kind, range_start, range_end",
+                namespace,
+                table.schema(),
+                table.name());
         return latest;
     }
 

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,20 +31,31 @@ final class GoneChunks {
         this.holder = holder;
     }
 
-    void settle(Set<TimeRange> inDatabase) {
-        for (Manifest manifest : work.archive().live()) {
-            TimeRange range = manifest.range();
-            Optional<ChunkRow> row = work.catalog().chunk(work.key(range));
-            boolean known = row.isPresent() && row.get().state() == ChunkState.DROPPED;
-            if (!known && !inDatabase.contains(range)) {
-                work.catalog()
-                        .claim(
-                                work.key(range),
-                                holder,
-                                Claim.Purpose.ARCHIVE,
-                                work.settings().claim().lease())
-                        .ifPresent(claim -> settle(range, claim));
+    /** @param failed told of each range that could not be settled; the others are */
+    void settle(Set<TimeRange> inDatabase, BiConsumer<TimeRange, RuntimeException> failed) {
+        Set<TimeRange> archived = new TreeSet<>();
+        work.archive().live().forEach(manifest -> archived.add(manifest.range()));
+        archived.removeAll(inDatabase);
+        for (TimeRange range : archived) {
+            try {
+                settle(range);
+            } catch (RuntimeException e) {
+                failed.accept(range, e);
             }
+        }
+    }
+
+    private void settle(TimeRange range) {
+        Optional<ChunkRow> row = work.catalog().chunk(work.key(range));
+        boolean known = row.isPresent() && row.get().state() == ChunkState.DROPPED;
+        if (!known) {
+            work.catalog()
+                    .claim(
+                            work.key(range),
+                            holder,
+                            Claim.Purpose.ARCHIVE,
+                            work.settings().claim().lease())
+                    .ifPresent(claim -> settle(range, claim));
         }
     }
 

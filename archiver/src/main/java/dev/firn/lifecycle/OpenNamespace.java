@@ -28,7 +28,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Collectors;
 
 /** A namespace with its database, its store and its catalogue open: everything that can be asked of it. */
 public final class OpenNamespace implements AutoCloseable {
@@ -106,10 +105,7 @@ public final class OpenNamespace implements AutoCloseable {
                 try {
                     TableWork work = work(table, epoch);
                     TablePlan plan = new TableSurvey(work, surroundings).plan(options.retryFailed(), false);
-                    new GoneChunks(work, holder)
-                            .settle(plan.chunks().stream()
-                                    .map(planned -> planned.chunk().range())
-                                    .collect(Collectors.toSet()));
+                    pass.settle(work, plan);
                     pass.run(work, ChunkChoice.of(work, plan, options));
                 } catch (SQLException e) {
                     pass.refuse(
@@ -146,13 +142,14 @@ public final class OpenNamespace implements AutoCloseable {
     /** Makes the catalogue anew from what the store holds. */
     public RebuildReport rebuildCatalog() {
         fence().check();
-        List<ArchivedChunk> copies = new ArrayList<>();
-        for (TableConfig table : config.tables().values()) {
-            new Archive(store, new ArchiveLayout(config.name(), table.name()), surroundings.faults())
-                    .manifests()
-                    .forEach(manifest -> copies.add(ArchivedChunks.of(manifest, OptionalLong.empty())));
-        }
-        return catalog.rebuild(config.name(), copies, holder);
+        return catalog.rebuild(config.name(), config.tables().keySet(), this::inStore, holder);
+    }
+
+    private List<ArchivedChunk> inStore(TableName table) {
+        return new Archive(store, new ArchiveLayout(config.name(), table), surroundings.faults())
+                .manifests().stream()
+                        .map(manifest -> ArchivedChunks.of(manifest, OptionalLong.empty()))
+                        .toList();
     }
 
     private Collection<TableConfig> tables(Optional<TableName> only) {

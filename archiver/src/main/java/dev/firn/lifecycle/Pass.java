@@ -3,6 +3,8 @@ package dev.firn.lifecycle;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.TableName;
+import dev.firn.TimeRange;
+import dev.firn.archive.Manifest;
 import dev.firn.catalog.Claim;
 import dev.firn.source.Chunk;
 import java.sql.Connection;
@@ -15,12 +17,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,8 +62,24 @@ final class Pass implements AutoCloseable {
         refused.put(table, why);
     }
 
+    /** What earlier passes, or others, left behind of ranges whose chunk will not come by. */
+    void settle(TableWork work, TablePlan plan) {
+        Instant started = surroundings.clock().instant();
+        Set<TimeRange> inDatabase =
+                plan.chunks().stream().map(planned -> planned.chunk().range()).collect(Collectors.toSet());
+        new GoneChunks(work, holder).settle(inDatabase, (range, failure) -> failed(work, range, started, failure));
+        for (Manifest old : work.archive().cleaner().superseded()) {
+            // Brought back by a worker that died over a copy within the store; a reader would count its rows twice.
+            work.fence().check();
+            work.archive().cleaner().retire(old, Instant.MAX);
+        }
+    }
+
     void run(TableWork work, List<Chunk> chunks) {
         for (Chunk chunk : chunks) {
+            if (Thread.currentThread().isInterrupted()) {
+                return;
+            }
             begin(work, chunk);
         }
     }
@@ -95,13 +115,13 @@ final class Pass implements AutoCloseable {
                             Claim.Purpose.ARCHIVE,
                             work.settings().claim().lease());
             if (claim.isEmpty()) {
-                add(work, chunk, started, ChunkResult.Outcome.LEFT, Optional.empty());
+                add(work, chunk.range(), started, ChunkResult.Outcome.LEFT, Optional.empty());
                 return;
             }
             held = new HeldClaim(work.catalog(), claim.get(), work.settings().claim(), timer);
-            if (!isStillThere(work, chunk)) {
-                LOG.info("{}: gone since it was planned: another worker was faster", chunk);
-                add(work, chunk, started, ChunkResult.Outcome.LEFT, Optional.empty());
+            if (!isStillThere(work, chunk) || isOnHold(work, chunk)) {
+                LOG.info("{}: gone or put on hold since it was planned: another worker was faster", chunk);
+                add(work, chunk.range(), started, ChunkResult.Outcome.LEFT, Optional.empty());
                 return;
             }
             surroundings.faults().reached(Steps.CLAIMED);
@@ -115,7 +135,7 @@ final class Pass implements AutoCloseable {
             Thread.currentThread().interrupt();
             LOG.warn("{}: interrupted before its copy was proven; the next run goes on", chunk);
         } catch (RuntimeException e) {
-            failed(work, chunk, started, e);
+            failed(work, chunk.range(), started, e);
         } finally {
             if (held != null) {
                 held.close();
@@ -135,44 +155,44 @@ final class Pass implements AutoCloseable {
         }
     }
 
+    private static boolean isOnHold(TableWork work, Chunk chunk) {
+        return work.catalog().holds(work.namespace(), work.table().name()).stream()
+                .anyMatch(hold -> !hold.lapsed() && hold.key().range().overlaps(chunk.range()));
+    }
+
     private void end(TableWork work, Chunk chunk, Instant started, ChunkInWork inWork, HeldClaim claim) {
         try (claim) {
             waiting.release();
             ArchiveStage stage = inWork.untilDone();
             results.add(ChunkResults.of(work, chunk, stage, between(started)));
         } catch (RuntimeException e) {
-            failed(work, chunk, started, e);
+            failed(work, chunk.range(), started, e);
         }
     }
 
-    private void failed(TableWork work, Chunk chunk, Instant started, RuntimeException failure) {
+    private void failed(TableWork work, TimeRange range, Instant started, RuntimeException failure) {
         FirnException known = failure instanceof FirnException firn
                 ? firn
                 : new FirnException(
                         Category.DATA,
-                        work.where(chunk.range()),
+                        work.where(range),
                         "archiving it: " + failure + "; it was not dropped",
                         "this is an error of Firn itself: please report it with the log",
                         failure);
         LOG.warn("{}", known.getMessage(), failure instanceof FirnException ? null : failure);
-        add(work, chunk, started, ChunkResult.Outcome.FAILED, Optional.of(known));
+        add(work, range, started, ChunkResult.Outcome.FAILED, Optional.of(known));
         try {
             work.catalog()
-                    .recordFailure(
-                            work.key(chunk.range()),
-                            known.category(),
-                            known.what(),
-                            known.hint(),
-                            backoff(work, chunk));
+                    .recordFailure(work.key(range), known.category(), known.what(), known.hint(), backoff(work, range));
         } catch (RuntimeException e) {
-            LOG.warn("{}: the failure could not be recorded: {}", chunk, e.getMessage());
+            LOG.warn("{}: the failure could not be recorded: {}", work.where(range), e.getMessage());
         }
     }
 
     /** Doubles with each failure in a row. */
-    private static Duration backoff(TableWork work, Chunk chunk) {
+    private static Duration backoff(TableWork work, TimeRange range) {
         int failures = work.catalog()
-                .chunk(work.key(chunk.range()))
+                .chunk(work.key(range))
                 .flatMap(row -> row.failure())
                 .map(failure -> failure.count())
                 .orElse(0);
@@ -182,11 +202,11 @@ final class Pass implements AutoCloseable {
 
     private void add(
             TableWork work,
-            Chunk chunk,
+            TimeRange range,
             Instant started,
             ChunkResult.Outcome outcome,
             Optional<FirnException> failure) {
-        results.add(new ChunkResult(work.table().name(), chunk.range(), outcome, 0, 0, 0, between(started), failure));
+        results.add(new ChunkResult(work.table().name(), range, outcome, 0, 0, 0, between(started), failure));
     }
 
     private Duration between(Instant started) {

@@ -9,10 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.TableName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +51,7 @@ class RebuildIT {
                 asManifestsSay(copy(one, 2, manifest(one, 1))),
                 asManifestsSay(copy(one, 1)),
                 asManifestsSay(copy(one, 3)));
-        RebuildReport report = catalog.rebuild(namespace, inStore, "a person");
+        RebuildReport report = rebuild(inStore);
         assertThat(report.copies()).isEqualTo(4);
         assertThat(report.added()).hasSize(4);
         assertThat(report.forgotten()).isEmpty();
@@ -69,7 +71,7 @@ class RebuildIT {
         catalog.release(claim);
         ChunkRow before = catalog.chunk(key).orElseThrow();
 
-        RebuildReport report = catalog.rebuild(namespace, List.of(asManifestsSay(copy(key, 1))), "a person");
+        RebuildReport report = rebuild(List.of(asManifestsSay(copy(key, 1))));
 
         assertThat(report.added()).isEmpty();
         assertThat(report.forgotten()).isEmpty();
@@ -86,7 +88,7 @@ class RebuildIT {
             catalog.recordFoundDropped(claim, "a test");
             catalog.release(claim);
         }
-        RebuildReport report = catalog.rebuild(namespace, List.of(copy(kept, 1)), "a person");
+        RebuildReport report = rebuild(List.of(copy(kept, 1)));
         assertThat(report.forgotten()).containsExactly(new RebuildReport.Entry(manifest(lost, 1), true));
         assertThat(catalog.chunk(lost)).isEmpty();
         assertThat(fixture.texts("SELECT detail -> 'forgotten' ->> 0 FROM firn.audit WHERE action = 'rebuilt'"
@@ -103,7 +105,7 @@ class RebuildIT {
         catalog.recordArchived(fixture.claim(elsewhere), copy(elsewhere, 1));
         int audited = auditEntries();
 
-        catalog.rebuild(namespace, List.of(), "a person");
+        rebuild(List.of());
 
         assertThat(catalog.chunk(key).orElseThrow().failure().orElseThrow().message())
                 .isEqualTo("digests differ");
@@ -117,7 +119,7 @@ class RebuildIT {
         ChunkKey key = chunk(namespace, 0, 10);
         Claim claim = fixture.claim(key);
         catalog.recordArchived(claim, copy(key, 1));
-        assertThatThrownBy(() -> catalog.rebuild(namespace, List.of(), "a person"))
+        assertThatThrownBy(() -> rebuild(List.of()))
                 .isInstanceOf(FirnException.class)
                 .hasMessageContaining("worker-1 at work; nothing was changed")
                 .hasMessageContaining("HINT: stop the archiver of this namespace");
@@ -128,8 +130,37 @@ class RebuildIT {
     void aStalledHolderCannotWriteOverIt() {
         ChunkKey key = chunk(namespace, 0, 10);
         Claim stalled = fixture.lapsedClaim(key);
-        catalog.rebuild(namespace, List.of(), "a person");
+        rebuild(List.of());
         assertThatThrownBy(() -> catalog.recordArchived(stalled, copy(key, 1))).isInstanceOf(ClaimLostException.class);
+    }
+
+    @Test
+    void whatIsKnownOfTablesThatAreNotConfiguredAnyMoreStays() {
+        ChunkKey key = chunk(namespace, 0, 10);
+        Claim claim = fixture.claim(key);
+        catalog.recordArchived(claim, copy(key, 1));
+        catalog.release(claim);
+
+        RebuildReport report =
+                catalog.rebuild(namespace, Set.of(new TableName("public", "another")), table -> List.of(), "a person");
+
+        assertThat(report.forgotten()).isEmpty();
+        assertThat(catalog.chunk(key).orElseThrow().copies()).containsExactly(copy(key, 1));
+    }
+
+    @Test
+    void asksTheStoreOnlyOnceNobodyCanPublishAnyMore() {
+        ChunkKey key = chunk(namespace, 0, 10);
+        catalog.rebuild(
+                namespace,
+                Set.of(MESSAGES),
+                table -> {
+                    assertThatThrownBy(() -> Catalog.open(fixture.service(), Duration.ofMillis(200))
+                                    .claim(key, "worker-2", Claim.Purpose.ARCHIVE, Duration.ofMinutes(1)))
+                            .hasMessageContaining("HINT");
+                    return List.of();
+                },
+                "a person");
     }
 
     @Test
@@ -138,10 +169,14 @@ class RebuildIT {
         Claim claim = fixture.claim(key);
         catalog.recordArchived(claim, copy(key, 1));
         catalog.release(claim);
-        assertThatThrownBy(() -> catalog.rebuild(namespace, List.of(copy(key, 2), copy(key, 2)), "a person"))
+        assertThatThrownBy(() -> rebuild(List.of(copy(key, 2), copy(key, 2))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("two copies of generation 2");
         assertThat(catalog.chunk(key).orElseThrow().copies()).containsExactly(copy(key, 1));
+    }
+
+    private RebuildReport rebuild(List<ArchivedChunk> inStore) {
+        return catalog.rebuild(namespace, Set.of(MESSAGES), table -> inStore, "a person");
     }
 
     /** A manifest does not know how large the chunk was in the database. */
