@@ -4,6 +4,8 @@ import dev.firn.FaultPoints;
 import dev.firn.TimeRange;
 import dev.firn.archive.Manifest.DataFile;
 import dev.firn.store.ObjectStore;
+import dev.firn.types.Column;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -67,6 +69,11 @@ public final class Archive {
         return manifests.all();
     }
 
+    /** Every column that any manifest names, in no order; the name and id of each are taken for ever. */
+    public List<Column> columnsEverUsed() {
+        return manifests.columns();
+    }
+
     public Optional<Manifest> manifest(TimeRange range, int generation) {
         return manifests.find(layout.manifestKey(range, generation));
     }
@@ -118,19 +125,33 @@ public final class Archive {
     public Promoted promote(Manifest manifest) {
         requirePublished(manifest);
         requireLive(manifest);
-        for (DataFile file : manifest.files()) {
-            if (store.head(file.incomingKey()).isPresent()) {
-                requireUnaltered(manifest, file);
-                faults.reached(PROMOTE);
-                store.copy(file.incomingKey(), file.key(), file.content());
-            } else if (!isThere(file.key(), file)) {
-                throw ArchiveFailures.broken(manifest, file.key());
-            }
+        try {
+            manifest.files().forEach(file -> promote(manifest, file));
+        } catch (RuntimeException e) {
+            takeBackIfSuperseded(manifest);
+            throw e;
         }
         justProven.remove(manifest.attempt().id());
-        // A worker that slept in between may have been overtaken by a replacement.
-        requireLive(manifest);
+        takeBackIfSuperseded(manifest);
         return new Promoted(manifest);
+    }
+
+    private void promote(Manifest manifest, DataFile file) {
+        if (store.head(file.incomingKey()).isPresent()) {
+            requireUnaltered(manifest, file);
+            faults.reached(PROMOTE);
+            store.copy(file.incomingKey(), file.key(), file.content());
+        } else if (!isThere(file.key(), file)) {
+            throw ArchiveFailures.broken(manifest, file.key());
+        }
+    }
+
+    /** Overtaken while it copied: what it brought back goes again, or a reader would count those rows twice. */
+    private void takeBackIfSuperseded(Manifest manifest) {
+        if (!manifests.history().isLive(manifest.key())) {
+            cleaner().retire(manifest, Instant.MAX);
+            throw ArchiveFailures.superseded(manifest);
+        }
     }
 
     public boolean isPromoted(Manifest manifest) {

@@ -81,12 +81,29 @@ public final class ArchiveCleaner {
 
     /** The manifests that others supersede, and that have files all the same: what is to be {@link #retire retired}. */
     public List<Manifest> superseded() {
+        Set<String> keys = manifests.history().superseded();
+        if (keys.isEmpty()) {
+            return List.of();
+        }
         Set<String> there = new HashSet<>();
         store.list(layout.dataPrefix(), found -> there.add(found.key()));
         store.list(layout.incomingPrefix(), found -> there.add(found.key()));
-        return manifests.read(manifests.history().superseded()).stream()
+        return manifests.read(keys).stream()
                 .filter(manifest -> manifest.files().stream()
                         .anyMatch(file -> there.contains(file.key()) || there.contains(file.incomingKey())))
+                .toList();
+    }
+
+    /** The same of exactly this range, by looking for each file. */
+    public List<Manifest> superseded(TimeRange range) {
+        String prefix = layout.manifestsPrefix(range);
+        List<String> keys = manifests.history().superseded().stream()
+                .filter(key -> key.startsWith(prefix))
+                .toList();
+        return manifests.read(keys).stream()
+                .filter(manifest -> manifest.files().stream()
+                        .anyMatch(file -> store.head(file.key()).isPresent()
+                                || store.head(file.incomingKey()).isPresent()))
                 .toList();
     }
 

@@ -2,11 +2,15 @@ package dev.firn.archive;
 
 import dev.firn.TimeRange;
 import dev.firn.store.ObjectStore;
+import dev.firn.types.Column;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +21,7 @@ final class Manifests {
     private final ObjectStore store;
     private final ArchiveLayout layout;
     private final Map<String, List<String>> superseded = new ConcurrentHashMap<>();
+    private final Set<Column> columns = Collections.synchronizedSet(new LinkedHashSet<>());
 
     Manifests(ObjectStore store, ArchiveLayout layout) {
         this.store = store;
@@ -56,11 +61,26 @@ final class Manifests {
                 .orElse(0);
     }
 
+    /** Costs one listing, and one request for each manifest not seen before; the columns of most are the same. */
+    List<Column> columns() {
+        keys(layout.manifestsPrefix()).forEach(this::supersedes);
+        synchronized (columns) {
+            return List.copyOf(columns);
+        }
+    }
+
     /** Costs one listing, and one request for each manifest not seen before. */
     History history() {
-        return History.of(
-                keys(layout.manifestsPrefix()),
-                key -> superseded.computeIfAbsent(key, unseen -> get(unseen).supersedes()));
+        return History.of(keys(layout.manifestsPrefix()), this::supersedes);
+    }
+
+    /** Kept, as the columns are, because a manifest never changes. */
+    private List<String> supersedes(String key) {
+        return superseded.computeIfAbsent(key, unseen -> {
+            Manifest manifest = get(unseen);
+            columns.addAll(manifest.description().columns());
+            return manifest.supersedes();
+        });
     }
 
     private Manifest get(String key) {

@@ -27,8 +27,8 @@ final class ScrubView {
         }
         summary.copies().forEach(copy -> copy.failure().ifPresent(failure -> lines.add(failure.getMessage())));
         summary.strays()
-                .forEach(
-                        key -> lines.add("STRAY: %s lies where readers look, and no manifest names it".formatted(key)));
+                .forEach(key ->
+                        lines.add("STRAY: %s lies where readers look, and no live manifest names it".formatted(key)));
         long broken = summary.copies().stream()
                 .filter(copy -> copy.failure().isPresent())
                 .count();

@@ -10,6 +10,7 @@ import dev.firn.archive.ProofMethod;
 import dev.firn.archive.Publication;
 import dev.firn.catalog.ChunkKey;
 import dev.firn.source.Chunk;
+import dev.firn.types.Columns;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -95,6 +96,7 @@ final class ArchiveSteps {
         }
         requireNotEmptied(proven.plan(), copy);
         requireSameHistory(proven.plan(), copy);
+        requireColumnsAgree(copy);
         Manifest manifest = new ManifestDrafts(table, surroundings.clock()).draft(proven.plan(), copy, proven.proof());
         claim.require("publishing its copy");
         table.fence().check();
@@ -212,6 +214,19 @@ final class ArchiveSteps {
         }
     }
 
+    /** While this chunk was copied another worker may have given a column's name or id to another column. */
+    private void requireColumnsAgree(CopiedChunk copy) {
+        if (!Columns.agree(copy.description().columns(), table.archive().columnsEverUsed())) {
+            table.archive().cleaner().discardAttempt(copy.attempt());
+            throw new FirnException(
+                    Category.PASSING,
+                    table.where(chunk.range()),
+                    "publishing its copy: the table's columns were changed while it was copied, and another chunk was"
+                            + " archived with the new ones; nothing was archived and nothing dropped",
+                    "nothing to do: the next run copies it again");
+        }
+    }
+
     private String decide(String how) {
         return "`archiver run %s --table %s --chunk %s --divergent %s`"
                 .formatted(
@@ -266,11 +281,9 @@ final class ArchiveSteps {
                 table.catalog().forgetAttempt(key, begun.id());
             }
         }
-        for (Manifest old : table.archive().cleaner().superseded()) {
-            if (old.range().equals(chunk.range())) {
-                // At once: a query that fails because a file went away is better than one that counts a row twice.
-                table.archive().cleaner().retire(old, Instant.MAX);
-            }
+        for (Manifest old : table.archive().cleaner().superseded(chunk.range())) {
+            // At once: a query that fails because a file went away is better than one that counts a row twice.
+            table.archive().cleaner().retire(old, Instant.MAX);
         }
     }
 }

@@ -28,10 +28,11 @@ final class ChunkCopier {
     }
 
     CopiedChunk copy(Chunk chunk, Attempt attempt) {
+        // Asked of the store before the snapshot is taken, which holds back vacuum while it is open.
+        List<Column> everUsed = work.archive().columnsEverUsed();
         try (ChunkExport export = ChunkExport.open(work, chunk, surroundings)) {
             surroundings.faults().reached(Steps.SNAPSHOT);
-            List<Column> columns =
-                    TableDescriptions.columns(export.table(), work.archive().manifests());
+            List<Column> columns = TableDescriptions.columns(export.table(), everUsed);
             ParquetTable parquet = work.parquet(columns);
             WritePlan plan = TableDescriptions.writePlan(work.config(), export.table(), parquet);
             try (TableWriter writer = TableWriter.open(

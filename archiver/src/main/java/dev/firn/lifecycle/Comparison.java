@@ -69,7 +69,7 @@ final class Comparison {
 
     private Result compare(ChunkExport export, Manifest manifest) throws SQLException, InterruptedException {
         List<Column> columns =
-                TableDescriptions.columns(export.table(), work.archive().manifests());
+                TableDescriptions.columns(export.table(), manifest.description().columns());
         if (sameColumns(columns, manifest.description().columns())) {
             Digest digest = drain(export, columns);
             Optional<EqualCopy> equal = EqualCopy.ifEqual(manifest, digest, export.fingerprint());

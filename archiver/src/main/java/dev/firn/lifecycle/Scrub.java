@@ -41,6 +41,10 @@ final class Scrub {
             }
             if (chunk.isEmpty()) {
                 archive.cleaner().strayData().stream().map(ObjectInfo::key).forEach(strays::add);
+                archive.cleaner().superseded().stream()
+                        .flatMap(old -> old.files().stream().map(Manifest.DataFile::key))
+                        .filter(key -> store.head(key).isPresent())
+                        .forEach(strays::add);
             }
         }
         return new ScrubSummary(results, strays);

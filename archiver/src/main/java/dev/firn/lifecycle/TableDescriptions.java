@@ -12,7 +12,6 @@ import dev.firn.source.Table.TableColumn;
 import dev.firn.types.Column;
 import dev.firn.types.Columns;
 import dev.firn.types.SourceColumn;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,9 +23,7 @@ final class TableDescriptions {
     private TableDescriptions() {}
 
     /** The columns with the names and ids that earlier copies gave them. */
-    static List<Column> columns(Table table, List<Manifest> earlier) {
-        List<Column> everUsed = new ArrayList<>();
-        earlier.forEach(manifest -> everUsed.addAll(manifest.description().columns()));
+    static List<Column> columns(Table table, List<Column> everUsed) {
         List<SourceColumn> live = table.columns().stream()
                 .map(column -> new SourceColumn(
                         column.name(), column.attnum(), column.type(), column.notNull(), column.generated()))

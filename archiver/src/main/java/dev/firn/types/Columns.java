@@ -51,6 +51,18 @@ public final class Columns {
         return List.copyOf(assigned);
     }
 
+    /** Whether files with these columns can be read together with every file that has those. */
+    public static boolean agree(List<Column> columns, List<Column> everUsed) {
+        return columns.stream().allMatch(column -> everUsed.stream().noneMatch(used -> contradicts(column, used)));
+    }
+
+    private static boolean contradicts(Column column, Column used) {
+        boolean sameName = used.parquetName().equals(column.parquetName());
+        return sameName
+                ? !used.name().equals(column.name()) || !Codecs.sameInParquet(used.type(), column.type())
+                : used.fieldId() == column.fieldId();
+    }
+
     private static Optional<Column> before(SourceColumn column, List<Column> everUsed, Set<String> taken) {
         return everUsed.stream()
                 .filter(used -> used.name().equals(column.name())

@@ -11,10 +11,13 @@ import dev.firn.parquet.WrittenFile;
 import dev.firn.store.ObjectStore;
 import dev.firn.store.Upload;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -439,6 +442,31 @@ abstract class ArchiveContract {
             archive = new Archive(store, Samples.LAYOUT, FaultPoints.NONE);
         }
         assertThat(slept).isEqualTo(9);
+    }
+
+    @Test
+    void aCopyThatLandsAfterItsRowsWereReplacedIsTakenAwayAgain() {
+        AtomicBoolean landed = new AtomicBoolean();
+        ObjectStore slow = (ObjectStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("copy") && landed.compareAndSet(false, true)) {
+                        byte[] inFlight =
+                                store.get((String) arguments[0]).orElseThrow().content();
+                        overtake();
+                        return store.putIfAbsent((String) arguments[1], inFlight);
+                    }
+                    try {
+                        return method.invoke(store, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        ArchiveWorker sleeper = new ArchiveWorker(slow, "aaaaaaaa", FaultPoints.NONE);
+
+        assertThatThrownBy(() -> sleeper.copy("slept over")).hasMessageContaining("a newer copy has taken its place");
+
+        assertThat(landed).isTrue();
+        requireOneCleanCopy("replaced");
     }
 
     /** Others archive the range, drop the chunk, find an edited restore of it and archive that, and clean up. */

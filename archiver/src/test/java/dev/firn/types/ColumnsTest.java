@@ -49,6 +49,21 @@ class ColumnsTest {
     }
 
     @Test
+    void columnsThatTwoWorkersAssignedDifferentlyDoNotAgree() {
+        List<Column> before = Columns.assign(List.of(live("a", 1, TEXT)), List.of());
+        List<Column> mine = Columns.assign(List.of(live("a", 1, TEXT), live("b", 2, TEXT)), before);
+        List<Column> sameId = Columns.assign(List.of(live("a", 1, TEXT), live("c", 3, TEXT)), before);
+        List<Column> sameName = Columns.assign(List.of(live("a", 1, TEXT), live("b", 3, INTEGER)), before);
+
+        assertThat(Columns.agree(mine, before)).isTrue();
+        assertThat(Columns.agree(mine, mine)).isTrue();
+        assertThat(Columns.agree(mine, sameId)).isFalse();
+        assertThat(Columns.agree(mine, sameName)).isFalse();
+        assertThat(Columns.agree(Columns.assign(List.of(live("c", 3, TEXT)), mine), mine))
+                .isTrue();
+    }
+
+    @Test
     void aColumnAddedAgainGetsANewIdAndKeepsTheNameWhileItsTypeAllows() {
         List<Column> before = Columns.assign(List.of(live("a", 1, INTEGER), live("b", 2, INTEGER)), List.of());
 
