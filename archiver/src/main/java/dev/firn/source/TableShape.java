@@ -1,5 +1,6 @@
 package dev.firn.source;
 
+import dev.firn.FirnException;
 import dev.firn.TableName;
 import dev.firn.source.Table.TableColumn;
 import java.sql.Connection;
@@ -75,6 +76,16 @@ record TableShape(
 
     private TableShape filled(Connection connection) throws SQLException {
         TypeReader types = TypeReader.ofColumns(connection, oid);
+        List<String> xmlInside = TypeReader.columnsWithXmlInside(connection, oid);
+        if (!xmlInside.isEmpty()) {
+            throw new FirnException(
+                    FirnException.Category.REFUSED,
+                    name.toString(),
+                    "Firn does not archive this table: column %s is of a composite type with xml in it, whose text form"
+                                    .formatted(String.join(", ", xmlInside))
+                            + " leaves the xml's declaration out",
+                    "take it out of the configuration, or keep the xml in a column of its own");
+        }
         Map<String, String> definitions = new LinkedHashMap<>();
         Query.list(connection, CONSTRAINTS, row -> definitions.put(row.getString(1), row.getString(2)), oid);
         return new TableShape(

@@ -42,6 +42,24 @@ final class TypeReader {
             JOIN pg_proc f ON f.oid = t.typoutput
             JOIN pg_namespace fn ON fn.oid = f.pronamespace""";
 
+    // A type is no column of another by way of domains and arrays, but by way of the columns of a row type.
+    private static final String XML_INSIDE =
+            """
+            WITH RECURSIVE part(attname, oid, inside) AS (
+              SELECT attname, atttypid, false FROM pg_attribute
+              WHERE attrelid = ?::oid AND attnum > 0 AND NOT attisdropped
+              UNION
+              SELECT part.attname, below.oid, part.inside OR t.typtype = 'c'
+              FROM part JOIN pg_type t ON t.oid = part.oid, LATERAL (
+                SELECT t.typbasetype AS oid WHERE t.typtype = 'd'
+                UNION ALL
+                SELECT t.typelem WHERE t.typoutput = 'pg_catalog.array_out'::regproc
+                UNION ALL
+                SELECT a.atttypid FROM pg_attribute a
+                WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) below
+            )
+            SELECT DISTINCT attname FROM part WHERE inside AND oid = 'pg_catalog.xml'::regtype ORDER BY 1""";
+
     private final Map<Key, Found> types = new HashMap<>();
 
     private TypeReader(List<Found> found) {
@@ -51,6 +69,14 @@ final class TypeReader {
     /** Reads the types of all live columns; formats are pinned by the caller. */
     static TypeReader ofColumns(Connection connection, long relation) throws SQLException {
         return new TypeReader(Query.list(connection, TYPES, TypeReader::read, relation));
+    }
+
+    /**
+     * Columns of composite types with xml somewhere in them. Those go as text, and the text of a row prints xml without
+     * its declaration: what came back would not be what was there.
+     */
+    static List<String> columnsWithXmlInside(Connection connection, long relation) throws SQLException {
+        return Query.texts(connection, XML_INSIDE, relation);
     }
 
     PgType type(long oid, int typmod) {

@@ -31,6 +31,7 @@ class RefusedTablesIT {
                 "CREATE TABLE app.t (at date) PARTITION BY RANGE (at); CREATE TABLE app.d PARTITION OF app.t DEFAULT | it has a default partition",
                 "CREATE TABLE app.t (at date) PARTITION BY RANGE (at); CREATE TABLE app.s PARTITION OF app.t FOR VALUES FROM ('2024-01-01') TO ('2024-02-01') PARTITION BY RANGE (at) | partition app.s is partitioned itself",
                 "CREATE TABLE app.r (at date) PARTITION BY RANGE (at); CREATE TABLE app.t PARTITION OF app.r FOR VALUES FROM ('2024-01-01') TO ('2024-02-01') PARTITION BY RANGE (at) | it is a partition of another table",
+                "CREATE TYPE app.c AS (x xml); CREATE TYPE app.d AS (n int, c app.c[]); CREATE TABLE app.t (at date, c app.d) PARTITION BY RANGE (at) | column c is of a composite type with xml in it",
                 "SELECT 1 | there is no such table"
             })
     void refusesTablesItCannotArchive(String sql, String reason) throws SQLException {

@@ -1,0 +1,77 @@
+package dev.firn.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.firn.archive.Manifest;
+import dev.firn.testing.EventStore;
+import dev.firn.testing.Firn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Archived chunks that somebody else dropped: their books are mended, and no trouble with one holds up the others. */
+class GoneChunksIT {
+
+    private static final String COPY_ONLY = "events.messages { archive-after = 1d, drop-after = never }";
+
+    @Test
+    void aBrokenCopyOfAGoneChunkStopsNothingButItself(@TempDir Path home) throws Exception {
+        try (WeeklyChunks chunks = new WeeklyChunks(home)) {
+            Firn firn = chunks.firn();
+            for (int week = 0; week < 3; week++) {
+                chunks.addWeek();
+            }
+            firn.tables(COPY_ONLY).succeed("run", Firn.NAMESPACE);
+            dropBySomebodyElse(chunks, 0);
+            dropBySomebodyElse(chunks, 1);
+            List<Manifest> copies = firn.live(chunks.events().table());
+            loseFileOf(firn, copies.get(0));
+
+            Firn.Ran ran = firn.tables(WeeklyChunks.TABLES).run("run", Firn.NAMESPACE);
+
+            assertThat(ran.exitCode()).as(ran.all()).isEqualTo(5);
+            assertThat(ran.all())
+                    .contains("1 dropped, 1 failed")
+                    .contains(copies.get(0).range().showStart());
+            assertThat(chunks.events().rows(chunks.owner())).isZero();
+            assertThat(states(chunks)).containsExactly("archived", "dropped", "dropped");
+        }
+    }
+
+    private static void dropBySomebodyElse(WeeklyChunks chunks, int week) throws SQLException {
+        String start =
+                EventStore.FIRST_WEEK.plus(EventStore.WEEK.multipliedBy(week)).toString();
+        try (Statement statement = chunks.owner().createStatement()) {
+            statement.execute(
+                    chunks.events().hypertable()
+                            ? "SELECT drop_chunks('events.messages', older_than => '%s'::timestamptz + interval '7 days')"
+                                    .formatted(start)
+                            : "DROP TABLE events.messages_"
+                                    + start.substring(0, 10).replace("-", "_"));
+        }
+    }
+
+    private static void loseFileOf(Firn firn, Manifest copy) throws IOException {
+        Files.delete(firn.archive().resolve(copy.files().get(0).key()));
+    }
+
+    private static List<String> states(WeeklyChunks chunks) throws SQLException {
+        List<String> states = new ArrayList<>();
+        try (Connection connection = chunks.database().admin();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT state FROM firn.archived ORDER BY range_start")) {
+            while (rows.next()) {
+                states.add(rows.getString(1));
+            }
+        }
+        return states;
+    }
+}
