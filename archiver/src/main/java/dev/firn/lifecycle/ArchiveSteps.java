@@ -10,7 +10,6 @@ import dev.firn.archive.ProofMethod;
 import dev.firn.archive.Publication;
 import dev.firn.catalog.ChunkKey;
 import dev.firn.source.Chunk;
-import dev.firn.types.Columns;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +36,7 @@ final class ArchiveSteps {
     private final Surroundings surroundings;
     private final Optional<RunOptions.Divergence> divergence;
     private final Proofs proofs;
+    private final PublicationRules rules;
     private int copies;
 
     ArchiveSteps(
@@ -53,6 +53,7 @@ final class ArchiveSteps {
         this.surroundings = surroundings;
         this.divergence = divergence;
         this.proofs = new Proofs(table.store(), progress, surroundings);
+        this.rules = new PublicationRules(table, chunk, divergence.isPresent());
     }
 
     ArchiveStage copy(ArchiveStage.Selected plan) {
@@ -94,9 +95,7 @@ final class ArchiveSteps {
                             "its rows equal those of " + cameBack.get().key());
             return new ArchiveStage.Published(cameBack.get(), equal(cameBack.get(), copy));
         }
-        requireNotEmptied(proven.plan(), copy);
-        requireSameHistory(proven.plan(), copy);
-        requireColumnsAgree(copy);
+        rules.requirePublishable(proven.plan(), copy);
         Manifest manifest = new ManifestDrafts(table, surroundings.clock()).draft(proven.plan(), copy, proven.proof());
         claim.require("publishing its copy");
         table.fence().check();
@@ -162,86 +161,13 @@ final class ArchiveSteps {
         if (result instanceof Comparison.Result.Changed) {
             return changed(manifest);
         }
-        return switch (divergence.orElseThrow(() -> divergent(manifest))) {
+        return switch (divergence.orElseThrow(() -> rules.divergent(manifest))) {
             case REPLACE -> {
-                requireTheOnlyCopy(manifest);
+                rules.requireTheOnlyCopy(manifest);
                 yield new ArchiveStage.Selected(Manifest.Role.REPLACEMENT, List.of(manifest.key()));
             }
             case ADD -> new ArchiveStage.Selected(Manifest.Role.ADDITION, List.of());
         };
-    }
-
-    /** Beside additions nobody can say which of the copies the chunk is to replace. */
-    private void requireTheOnlyCopy(Manifest manifest) {
-        if (table.archive().liveOf(chunk.range()).size() > 1) {
-            throw new FirnException(
-                    Category.REFUSED,
-                    table.where(chunk.range()),
-                    "replacing %s: the range has other live copies beside it; nothing was changed"
-                            .formatted(manifest.key()),
-                    "add the chunk's rows instead: " + decide("add"));
-        }
-    }
-
-    /** A copy is not given up for an empty chunk: that is how a retention by DELETE or TRUNCATE would look. */
-    private void requireNotEmptied(ArchiveStage.Selected plan, CopiedChunk copy) {
-        if (plan.role() == Manifest.Role.REPLACEMENT
-                && copy.digest().rows() == 0
-                && divergence.isEmpty()
-                && table.archive().liveOf(chunk.range()).stream()
-                        .anyMatch(old -> plan.supersedes().contains(old.key()) && old.rows() > 0)) {
-            table.archive().cleaner().discardAttempt(copy.attempt());
-            throw new FirnException(
-                    Category.REFUSED,
-                    table.where(chunk.range()),
-                    "replacing its copy: the chunk is empty now, and the copy is not; nothing was changed",
-                    "if its rows were deleted on purpose, say so: " + decide("replace")
-                            + "; to keep the copy, drop the empty chunk yourself");
-        }
-    }
-
-    /** The server may have been replaced by one that lacks rows of the copy after that was seen to have changed. */
-    private void requireSameHistory(ArchiveStage.Selected plan, CopiedChunk copy) {
-        if (plan.role() != Manifest.Role.REPLACEMENT || divergence.isPresent()) {
-            return;
-        }
-        for (Manifest old : table.archive().liveOf(chunk.range())) {
-            if (plan.supersedes().contains(old.key())
-                    && !FingerprintText.sameChunk(old.source().fingerprint(), copy.fingerprint())) {
-                table.archive().cleaner().discardAttempt(copy.attempt());
-                throw divergent(old);
-            }
-        }
-    }
-
-    /** While this chunk was copied another worker may have given a column's name or id to another column. */
-    private void requireColumnsAgree(CopiedChunk copy) {
-        if (!Columns.agree(copy.description().columns(), table.archive().columnsEverUsed())) {
-            table.archive().cleaner().discardAttempt(copy.attempt());
-            throw new FirnException(
-                    Category.PASSING,
-                    table.where(chunk.range()),
-                    "publishing its copy: the table's columns were changed while it was copied, and another chunk was"
-                            + " archived with the new ones; nothing was archived and nothing dropped",
-                    "nothing to do: the next run copies it again");
-        }
-    }
-
-    private String decide(String how) {
-        return "`archiver run %s --table %s --chunk %s --divergent %s`"
-                .formatted(
-                        table.namespace(), table.table().name(), chunk.range().showStart(), how);
-    }
-
-    private FirnException divergent(Manifest manifest) {
-        return new FirnException(
-                Category.DATA,
-                table.where(chunk.range()),
-                "comparing it with %s: their rows differ, and this is not the chunk that was copied then (the database"
-                                .formatted(manifest.key())
-                        + " was restored, moved or copied, or the chunk was put back by hand); nothing was changed",
-                "decide: " + decide("replace") + " if the database is right, " + decide("add")
-                        + " if the rows of both count; if the archive is right, drop the chunk yourself");
     }
 
     private Optional<Manifest> sameRowsArchived(ArchiveStage.Selected plan, CopiedChunk copy) {

@@ -1,0 +1,102 @@
+package dev.firn.lifecycle;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.archive.Manifest;
+import dev.firn.source.Chunk;
+import dev.firn.types.Columns;
+
+/** When a proven copy may not be published all the same, and what a person is asked to decide then. */
+final class PublicationRules {
+
+    private final TableWork table;
+    private final Chunk chunk;
+    private final boolean decided;
+
+    /** @param decided whether a person has said what becomes of a chunk that differs from its copy */
+    PublicationRules(TableWork table, Chunk chunk, boolean decided) {
+        this.table = table;
+        this.chunk = chunk;
+        this.decided = decided;
+    }
+
+    /** Throws, having discarded the attempt, unless the copy may be published. */
+    void requirePublishable(ArchiveStage.Selected plan, CopiedChunk copy) {
+        requireNotEmptied(plan, copy);
+        requireSameHistory(plan, copy);
+        requireColumnsAgree(copy);
+    }
+
+    /** Beside additions nobody can say which of the copies the chunk is to replace. */
+    void requireTheOnlyCopy(Manifest manifest) {
+        if (table.archive().liveOf(chunk.range()).size() > 1) {
+            throw new FirnException(
+                    Category.REFUSED,
+                    table.where(chunk.range()),
+                    "replacing %s: the range has other live copies beside it; nothing was changed"
+                            .formatted(manifest.key()),
+                    "add the chunk's rows instead: " + decide("add"));
+        }
+    }
+
+    /** A copy is not given up for an empty chunk: that is how a retention by DELETE or TRUNCATE would look. */
+    private void requireNotEmptied(ArchiveStage.Selected plan, CopiedChunk copy) {
+        if (plan.role() == Manifest.Role.REPLACEMENT
+                && copy.digest().rows() == 0
+                && !decided
+                && table.archive().liveOf(chunk.range()).stream()
+                        .anyMatch(old -> plan.supersedes().contains(old.key()) && old.rows() > 0)) {
+            table.archive().cleaner().discardAttempt(copy.attempt());
+            throw new FirnException(
+                    Category.REFUSED,
+                    table.where(chunk.range()),
+                    "replacing its copy: the chunk is empty now, and the copy is not; nothing was changed",
+                    "if its rows were deleted on purpose, say so: " + decide("replace")
+                            + "; to keep the copy, drop the empty chunk yourself");
+        }
+    }
+
+    /** The server may have been replaced by one that lacks rows of the copy after that was seen to have changed. */
+    private void requireSameHistory(ArchiveStage.Selected plan, CopiedChunk copy) {
+        if (plan.role() != Manifest.Role.REPLACEMENT || decided) {
+            return;
+        }
+        for (Manifest old : table.archive().liveOf(chunk.range())) {
+            if (plan.supersedes().contains(old.key())
+                    && !FingerprintText.sameChunk(old.source().fingerprint(), copy.fingerprint())) {
+                table.archive().cleaner().discardAttempt(copy.attempt());
+                throw divergent(old);
+            }
+        }
+    }
+
+    /** While this chunk was copied another worker may have given a column's name or id to another column. */
+    private void requireColumnsAgree(CopiedChunk copy) {
+        if (!Columns.agree(copy.description().columns(), table.archive().columnsEverUsed())) {
+            table.archive().cleaner().discardAttempt(copy.attempt());
+            throw new FirnException(
+                    Category.PASSING,
+                    table.where(chunk.range()),
+                    "publishing its copy: the table's columns were changed while it was copied, and another chunk was"
+                            + " archived with the new ones; nothing was archived and nothing dropped",
+                    "nothing to do: the next run copies it again");
+        }
+    }
+
+    private String decide(String how) {
+        return "`archiver run %s --table %s --chunk %s --divergent %s`"
+                .formatted(
+                        table.namespace(), table.table().name(), chunk.range().showStart(), how);
+    }
+
+    FirnException divergent(Manifest manifest) {
+        return new FirnException(
+                Category.DATA,
+                table.where(chunk.range()),
+                "comparing it with %s: their rows differ, and this is not the chunk that was copied then (the database"
+                                .formatted(manifest.key())
+                        + " was restored, moved or copied, or the chunk was put back by hand); nothing was changed",
+                "decide: " + decide("replace") + " if the database is right, " + decide("add")
+                        + " if the rows of both count; if the archive is right, drop the chunk yourself");
+    }
+}
