@@ -47,6 +47,7 @@ tables { tsdb_default.messages { archive-after = 2w, drop-after = $1 } }
 CONF
 }
 archiver() { java -Xmx512m -jar archiver/target/firn-archiver.jar --conf "$work/conf" "$@"; }
+rehydrate() { java -Xmx512m -jar rehydrator/target/firn-rehydrate.jar --conf "$work/conf" "$@"; }
 query() { java -cp "$classpath" dev.firn.demo.DemoQuery "$1"; }
 
 configure never
@@ -73,6 +74,12 @@ archiver run demo
 
 say "archiver scrub demo: the archive proven once more, without the database"
 archiver scrub demo
+
+say "rehydrate list demo: what could come back"
+rehydrate list demo
+
+say "rehydrate cat demo tsdb_default.messages: archived rows, without the database"
+rehydrate cat demo tsdb_default.messages --format ndjson | sed -n '1,2p'
 
 say "archiver status demo: what was saved"
 archiver status demo

@@ -8,6 +8,15 @@ public record TableName(String schema, String name) implements Comparable<TableN
         check(name, "table name");
     }
 
+    /** As people type it: {@code schema.table}. */
+    public static TableName parse(String text) {
+        int dot = text.indexOf('.');
+        if (dot <= 0 || dot == text.length() - 1) {
+            throw new IllegalArgumentException("'%s' is not SCHEMA.TABLE".formatted(text));
+        }
+        return new TableName(text.substring(0, dot), text.substring(dot + 1));
+    }
+
     /** The quoted form for SQL text. */
     public String quoted() {
         return quote(schema) + "." + quote(name);

@@ -1,7 +1,8 @@
 package dev.firn.archiver;
 
-import dev.firn.FirnException;
 import dev.firn.config.Configuration;
+import dev.firn.console.FirnVersion;
+import dev.firn.console.Program;
 import dev.firn.lifecycle.OpenNamespace;
 import dev.firn.lifecycle.Surroundings;
 import java.io.PrintWriter;
@@ -57,11 +58,7 @@ final class ArchiverCommand implements Runnable {
     }
 
     CommandLine commandLine(PrintWriter out, PrintWriter err) {
-        return new CommandLine(this)
-                .setOut(out)
-                .setErr(err)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, command));
+        return Program.of(this, out, err);
     }
 
     @Override
@@ -79,13 +76,5 @@ final class ArchiverCommand implements Runnable {
 
     OpenNamespace open(String namespace) {
         return OpenNamespace.open(Configuration.namespace(conf, namespace), namespace, surroundings);
-    }
-
-    private static int explain(Exception failure, CommandLine command) throws Exception {
-        if (failure instanceof FirnException known) {
-            command.getErr().println(known.getMessage());
-            return known.category().exitCode();
-        }
-        throw failure;
     }
 }

@@ -2,6 +2,9 @@ package dev.firn.archiver;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.firn.console.Human;
+import dev.firn.console.Json;
+import dev.firn.console.TextTable;
 import dev.firn.lifecycle.ChunkResult;
 import dev.firn.lifecycle.PassSummary;
 import java.util.StringJoiner;

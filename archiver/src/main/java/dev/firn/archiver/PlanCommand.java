@@ -1,6 +1,7 @@
 package dev.firn.archiver;
 
 import dev.firn.TableName;
+import dev.firn.console.OutputFormat;
 import dev.firn.lifecycle.NamespacePlan;
 import dev.firn.lifecycle.OpenNamespace;
 import java.util.Optional;

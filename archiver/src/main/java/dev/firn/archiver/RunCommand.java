@@ -1,5 +1,7 @@
 package dev.firn.archiver;
 
+import dev.firn.console.OutputFormat;
+import dev.firn.console.ProgressView;
 import dev.firn.lifecycle.OpenNamespace;
 import dev.firn.lifecycle.PassSummary;
 import dev.firn.lifecycle.RunOptions;

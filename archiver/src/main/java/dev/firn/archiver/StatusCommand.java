@@ -1,5 +1,6 @@
 package dev.firn.archiver;
 
+import dev.firn.console.OutputFormat;
 import dev.firn.lifecycle.NamespaceStatus;
 import dev.firn.lifecycle.OpenNamespace;
 import java.util.concurrent.Callable;

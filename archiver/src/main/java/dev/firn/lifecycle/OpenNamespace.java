@@ -134,6 +134,11 @@ public final class OpenNamespace implements AutoCloseable {
         return new NamespaceStatus(config.name(), source.info(), store.url(), found);
     }
 
+    /** Every live copy that overlaps the span, by table and range. */
+    public List<ArchivedCopy> archived(Optional<TableName> only, PositionSpan span) {
+        return new ArchivedCopies(config.name(), catalog, store, surroundings).list(tables(only), span);
+    }
+
     /** Proves archived copies again. */
     public ScrubSummary scrub(Optional<TableName> only, Optional<String> chunk, Progress progress) {
         return new Scrub(config.name(), store, progress, surroundings).run(tables(only), chunk);

@@ -75,6 +75,11 @@ final class CastCodec implements ColumnCodec {
     }
 
     @Override
+    public String show(byte[] bytes, int offset, int length) {
+        return carrier.show(bytes, offset, length);
+    }
+
+    @Override
     public void fromText(String text, RowBatch out) {
         carrier.fromText(text, out);
     }

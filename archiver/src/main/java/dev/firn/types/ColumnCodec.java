@@ -58,10 +58,13 @@ public interface ColumnCodec {
     boolean read(ColumnReader in, RowBatch out);
 
     /**
-     * The value as text, for {@code firn_exceptions}, CSV and people: PostgreSQL's own text form where
+     * The value as text, for {@code firn_exceptions}: PostgreSQL's own text form where
      * {@link #fromText} gives back the same bytes from it, else {@code \x} and the COPY bytes in hexadecimal.
      */
     String toText(byte[] bytes, int offset, int length);
+
+    /** The value as PostgreSQL prints it, for people and for other programs; null for bytes that have no text. */
+    String show(byte[] bytes, int offset, int length);
 
     /** Appends the normalised COPY bytes of what {@link #toText} made. */
     void fromText(String text, RowBatch out);

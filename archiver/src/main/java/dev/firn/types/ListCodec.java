@@ -21,11 +21,12 @@ final class ListCodec implements ColumnCodec {
     private static final int LIST_NULL = 0;
 
     private final Leaf element;
+    private final ArrayText arrayText;
     private final TextForm textForm;
 
     ListCodec(Leaf element) {
         this.element = element;
-        ArrayText arrayText = new ArrayText(element);
+        this.arrayText = new ArrayText(element);
         this.textForm = new TextForm(arrayText::show, arrayText::parse);
     }
 
@@ -115,6 +116,11 @@ final class ListCodec implements ColumnCodec {
     @Override
     public String toText(byte[] bytes, int offset, int length) {
         return textForm.toText(bytes, offset, length);
+    }
+
+    @Override
+    public String show(byte[] bytes, int offset, int length) {
+        return arrayText.show(bytes, offset, length);
     }
 
     @Override

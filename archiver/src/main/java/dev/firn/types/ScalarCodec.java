@@ -50,6 +50,11 @@ class ScalarCodec implements ColumnCodec {
     }
 
     @Override
+    public String show(byte[] bytes, int offset, int length) {
+        return leaf.text(bytes, offset, length);
+    }
+
+    @Override
     public void fromText(String text, RowBatch out) {
         textForm.fromText(text, out);
     }

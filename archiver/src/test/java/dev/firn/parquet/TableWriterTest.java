@@ -325,6 +325,11 @@ class TableWriterTest {
         }
 
         @Override
+        public String show(byte[] bytes, int offset, int length) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void fromText(String value, RowBatch out) {
             text.fromText(value, out);
         }

@@ -1,16 +1,16 @@
-package dev.firn.archiver;
+package dev.firn.console;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Columns of text, each as wide as its widest cell; numbers to the right. */
-final class TextTable {
+public final class TextTable {
 
     private final List<List<String>> rows = new ArrayList<>();
     private final boolean[] rightAligned;
 
     /** @param header column titles; one that starts with {@code >} aligns its column to the right */
-    TextTable(String... header) {
+    public TextTable(String... header) {
         rightAligned = new boolean[header.length];
         List<String> titles = new ArrayList<>();
         for (int i = 0; i < header.length; i++) {
@@ -20,7 +20,7 @@ final class TextTable {
         rows.add(titles);
     }
 
-    void row(String... cells) {
+    public void row(String... cells) {
         if (cells.length != rightAligned.length) {
             throw new IllegalArgumentException("%d cells for %d columns".formatted(cells.length, rightAligned.length));
         }

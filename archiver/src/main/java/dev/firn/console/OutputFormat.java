@@ -1,14 +1,14 @@
-package dev.firn.archiver;
+package dev.firn.console;
 
 import picocli.CommandLine.Option;
 
 /** For people, or for programs. */
-final class OutputFormat {
+public final class OutputFormat {
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    boolean json() {
+    public boolean json() {
         return json;
     }
 }

@@ -1,9 +1,9 @@
-package dev.firn.archiver;
+package dev.firn.console;
 
 import picocli.CommandLine.IVersionProvider;
 
 /** The version for {@code --version}, from the jar's manifest. */
-final class FirnVersion implements IVersionProvider {
+public final class FirnVersion implements IVersionProvider {
 
     @Override
     public String[] getVersion() {

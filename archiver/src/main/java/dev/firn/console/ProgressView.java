@@ -1,14 +1,14 @@
-package dev.firn.archiver;
+package dev.firn.console;
 
 import dev.firn.lifecycle.Progress;
 import java.io.Console;
 import java.io.PrintWriter;
 
 /** Shows long work: one bar per piece of work on a terminal, a line now and then in a log. */
-abstract class ProgressView implements Progress, AutoCloseable {
+public abstract class ProgressView implements Progress, AutoCloseable {
 
     /** Bars where somebody looks at a terminal, unless the output is for a program. */
-    static ProgressView forRun(boolean json, PrintWriter err) {
+    public static ProgressView forRun(boolean json, PrintWriter err) {
         return !json && isTerminal() ? new ProgressBars(err) : new ProgressLines();
     }
 

@@ -1,4 +1,4 @@
-package dev.firn.archiver;
+package dev.firn.console;
 
 import dev.firn.TableName;
 import dev.firn.TimeRange;

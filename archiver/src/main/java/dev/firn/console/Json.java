@@ -1,4 +1,4 @@
-package dev.firn.archiver;
+package dev.firn.console;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,17 +7,17 @@ import dev.firn.FirnException;
 import dev.firn.TimeRange;
 
 /** JSON as all commands print it. */
-final class Json {
+public final class Json {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private Json() {}
 
-    static ObjectNode object() {
+    public static ObjectNode object() {
         return MAPPER.createObjectNode();
     }
 
-    static String text(ObjectNode node) {
+    public static String text(ObjectNode node) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node);
         } catch (JsonProcessingException e) {
@@ -25,12 +25,12 @@ final class Json {
         }
     }
 
-    static void putRange(ObjectNode into, TimeRange range) {
+    public static void putRange(ObjectNode into, TimeRange range) {
         into.put("from", range.showStart());
         into.put("to", range.showEnd());
     }
 
-    static void putFailure(ObjectNode into, FirnException failure) {
+    public static void putFailure(ObjectNode into, FirnException failure) {
         into.put("error", failure.where() + ": " + failure.what());
         into.put("hint", failure.hint());
         into.put("category", failure.category().name().toLowerCase(java.util.Locale.ROOT));

@@ -1,0 +1,41 @@
+package dev.firn.rehydrator;
+
+import dev.firn.lifecycle.Surroundings;
+import dev.firn.testing.Firn;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The {@code rehydrate} program over the configuration of a {@link Firn}. */
+final class Rehydrate {
+
+    private final Firn firn;
+
+    Rehydrate(Firn firn) {
+        this.firn = firn;
+    }
+
+    Firn.Ran run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> all = new ArrayList<>(List.of("--conf", firn.conf().toString()));
+        all.addAll(List.of(arguments));
+        int exitCode = Main.run(
+                Surroundings.real(),
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                all.toArray(String[]::new));
+        return new Firn.Ran(exitCode, out.toString(), err.toString());
+    }
+
+    /** As {@link #run}, for commands that must succeed. */
+    Firn.Ran succeed(String... arguments) {
+        Firn.Ran ran = run(arguments);
+        if (ran.exitCode() != 0) {
+            throw new AssertionError(
+                    "rehydrate %s: exit code %d%n%s".formatted(String.join(" ", arguments), ran.exitCode(), ran.all()));
+        }
+        return ran;
+    }
+}
