@@ -18,7 +18,7 @@ trap clean_up EXIT
 trap 'exit 130' INT TERM
 
 say "Building"
-mvn --batch-mode --no-transfer-progress --quiet -pl archiver -am package -DskipTests
+mvn --batch-mode --no-transfer-progress --quiet package -DskipTests
 mvn --batch-mode --no-transfer-progress --quiet -pl archiver dependency:build-classpath \
   -Dmdep.includeScope=test -Dmdep.outputFile="$work/classpath"
 classpath="archiver/target/test-classes:archiver/target/classes:$(cat "$work/classpath")"
