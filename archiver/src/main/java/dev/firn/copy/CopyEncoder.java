@@ -6,6 +6,7 @@ import dev.firn.types.RowBatch;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Puts batches together into a COPY BINARY stream for one particular database: {@link #begin}, {@link #write} for each
@@ -17,6 +18,8 @@ public final class CopyEncoder {
 
     private final ColumnCodec[] codecs;
     private final int[] elementOids;
+    private final int[] fields;
+    private final int batchColumns;
     private final Sink sink;
     private byte[] piece = new byte[2 * PIECE_BYTES];
     private int used;
@@ -31,12 +34,25 @@ public final class CopyEncoder {
 
     /** @param elementOids for each column that is an array, the OID of its element type in the database written to */
     public CopyEncoder(List<ColumnCodec> codecs, int[] elementOids, Sink sink) {
-        if (codecs.size() != elementOids.length) {
+        this(codecs, elementOids, IntStream.range(0, codecs.size()).toArray(), sink);
+    }
+
+    /**
+     * For a table that takes only some of the columns, computing the others itself.
+     *
+     * @param codecs of all columns of the batches
+     * @param elementOids for each field written
+     * @param fields the columns written, in their order
+     */
+    public CopyEncoder(List<ColumnCodec> codecs, int[] elementOids, int[] fields, Sink sink) {
+        if (fields.length != elementOids.length) {
             throw new IllegalArgumentException(
-                    "%d columns, %d element types".formatted(codecs.size(), elementOids.length));
+                    "%d columns, %d element types".formatted(fields.length, elementOids.length));
         }
-        this.codecs = codecs.toArray(ColumnCodec[]::new);
+        this.codecs = Arrays.stream(fields).mapToObj(codecs::get).toArray(ColumnCodec[]::new);
         this.elementOids = elementOids.clone();
+        this.fields = fields.clone();
+        this.batchColumns = codecs.size();
         this.sink = sink;
     }
 
@@ -47,15 +63,15 @@ public final class CopyEncoder {
 
     /** Writes the rows of a batch, which is left as it is. */
     public void write(RowBatch batch) throws SQLException {
-        if (batch.columns() != codecs.length) {
-            throw new IllegalArgumentException("%d columns, not %d".formatted(batch.columns(), codecs.length));
+        if (batch.columns() != batchColumns) {
+            throw new IllegalArgumentException("%d columns, not %d".formatted(batch.columns(), batchColumns));
         }
         for (int row = 0; row < batch.rows(); row++) {
             ensure(Short.BYTES);
             BigEndian.putShort(piece, used, codecs.length);
             used += Short.BYTES;
-            for (int column = 0; column < codecs.length; column++) {
-                field(batch, row, column);
+            for (int field = 0; field < codecs.length; field++) {
+                field(batch, row, field);
             }
             rows++;
             if (used >= PIECE_BYTES) {
@@ -73,14 +89,14 @@ public final class CopyEncoder {
         return rows;
     }
 
-    private void field(RowBatch batch, int row, int column) {
-        int length = batch.length(row, column);
+    private void field(RowBatch batch, int row, int field) {
+        int length = batch.length(row, fields[field]);
         ensure(Integer.BYTES + Math.max(length, 0));
         BigEndian.putInt(piece, used, length);
         used += Integer.BYTES;
         if (length != CopyFormat.NULL) {
-            System.arraycopy(batch.bytes(), batch.start(row, column), piece, used, length);
-            codecs[column].localise(piece, used, length, elementOids[column]);
+            System.arraycopy(batch.bytes(), batch.start(row, fields[field]), piece, used, length);
+            codecs[field].localise(piece, used, length, elementOids[field]);
             used += length;
         }
     }

@@ -81,6 +81,11 @@ enum CatalogueGeneration {
                 + "WHERE c.hypertable_id = ? AND " + live + "\n";
     }
 
+    /** Whether a chunk's constraint is known for a copy of the table's by its name, {@code <chunk>_<constraint>}, alone. */
+    boolean findsConstraintsByName() {
+        return compareTo(SINCE_2_28) >= 0;
+    }
+
     /** The generation that a version of TimescaleDB is known to have; nothing for one that Firn has not met. */
     static Optional<CatalogueGeneration> ofVersion(String extensionVersion) {
         String[] parts = extensionVersion.split("[.-]", -1);

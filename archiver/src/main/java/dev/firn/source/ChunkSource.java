@@ -49,4 +49,7 @@ public interface ChunkSource {
 
     /** Drops exactly this chunk, whose lock is held. */
     void drop(Connection connection, Table table, Chunk chunk) throws SQLException;
+
+    /** The way back into this table. */
+    ChunkLoader loader(Table table);
 }

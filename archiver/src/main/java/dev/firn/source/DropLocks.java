@@ -12,13 +12,6 @@ import java.util.Optional;
 /** The checks and locks that come before a drop, the same for chunks and for partitions. */
 final class DropLocks {
 
-    /** Longer than this, an attempt stalls the application's writers, and may get it instead of us "deadlock detected". */
-    private static final int LONGEST_WAIT_MILLIS = 100;
-
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
-    private static final String DEADLOCK_DETECTED = "40P01";
-    private static final String UNDEFINED_TABLE = "42P01";
-
     private final Connection connection;
     private final Chunk chunk;
 
@@ -75,15 +68,7 @@ final class DropLocks {
 
     /** Keeps a lock attempt short, also where the caller has set nothing. */
     void limitWait() throws SQLException {
-        Query.execute(
-                connection,
-                """
-                DO $$ BEGIN
-                  IF (SELECT setting::int NOT BETWEEN 1 AND %1$d FROM pg_settings WHERE name = 'lock_timeout') THEN
-                    SET LOCAL lock_timeout = %1$d;
-                  END IF;
-                END $$"""
-                        .formatted(LONGEST_WAIT_MILLIS));
+        LockWaits.limit(connection);
     }
 
     /** Every way of dropping takes these locks anyway; taken first, no upgrade can deadlock with the application. */
@@ -112,15 +97,7 @@ final class DropLocks {
 
     /** The failure as "busy", where it says that somebody else holds a lock or was faster. */
     Optional<ChunkBusyException> busy(SQLException failure, String doing) {
-        String why =
-                switch (String.valueOf(failure.getSQLState())) {
-                    case LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED -> "somebody else works with it";
-                    case UNDEFINED_TABLE -> "it was dropped or compressed again meanwhile";
-                    default -> null;
-                };
-        return Optional.ofNullable(why)
-                .map(reason -> new ChunkBusyException(
-                        chunk.toString(), doing + ": " + reason + "; Firn changed nothing", failure));
+        return LockWaits.busy(failure, chunk.toString(), doing);
     }
 
     void requireLocked(long relation) throws SQLException {

@@ -65,4 +65,9 @@ record EveryTable(Hypertables hypertables, Partitions partitions) implements Chu
     public void drop(Connection connection, Table table, Chunk chunk) throws SQLException {
         of(table).drop(connection, table, chunk);
     }
+
+    @Override
+    public ChunkLoader loader(Table table) {
+        return of(table).loader(table);
+    }
 }

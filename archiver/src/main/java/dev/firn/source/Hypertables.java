@@ -175,4 +175,9 @@ record Hypertables(SourceInfo info, CatalogueGeneration generation, Optional<Str
             throw broken(chunk.toString(), "the chunk was dropped, yet it is still listed");
         }
     }
+
+    @Override
+    public ChunkLoader loader(Table table) {
+        return new ChunkLoader(table, new HypertableAttachment(this));
+    }
 }

@@ -137,4 +137,9 @@ record Partitions(SourceInfo info) implements ChunkSource {
         }
         locks.requireGone();
     }
+
+    @Override
+    public ChunkLoader loader(Table table) {
+        return new ChunkLoader(table, new PartitionAttachment(this));
+    }
 }

@@ -35,8 +35,18 @@ final class PinnedFormats {
 
     /** Runs the work with the formats pinned and puts the caller's back. */
     static <T> T during(Connection connection, Work<T> work) throws SQLException {
-        Map<String, String> before = current(connection);
-        set(connection, SETTINGS);
+        return during(connection, SETTINGS, work);
+    }
+
+    /** The same for values only: names are looked up as the caller has it, as functions in a CHECK may need. */
+    static <T> T ofValuesDuring(Connection connection, Work<T> work) throws SQLException {
+        return during(connection, PinnedSettings.values(), work);
+    }
+
+    /** Runs the work under these settings and puts the caller's back. */
+    static <T> T during(Connection connection, Map<String, String> settings, Work<T> work) throws SQLException {
+        Map<String, String> before = current(connection, settings);
+        set(connection, settings);
         T result;
         try {
             result = work.run();
@@ -53,14 +63,14 @@ final class PinnedFormats {
     }
 
     // One query for all of them: this runs while the drop holds its lock.
-
-    private static Map<String, String> current(Connection connection) throws SQLException {
+    private static Map<String, String> current(Connection connection, Map<String, String> settings)
+            throws SQLException {
         Map<String, String> current = new LinkedHashMap<>();
         Query.list(
                 connection,
                 "SELECT name, current_setting(name) FROM unnest(string_to_array(?, ',')) name",
                 row -> current.put(row.getString(1), row.getString(2)),
-                String.join(",", SETTINGS.keySet()));
+                String.join(",", settings.keySet()));
         return current;
     }
 

@@ -71,6 +71,16 @@ final class Query {
         }
     }
 
+    /** Runs one statement that answers no rows; how many it changed. */
+    static long update(Connection connection, String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            return statement.executeLargeUpdate();
+        }
+    }
+
     /** A text array of the current row; empty for NULL. */
     static List<String> strings(ResultSet row, int column) throws SQLException {
         java.sql.Array array = row.getArray(column);

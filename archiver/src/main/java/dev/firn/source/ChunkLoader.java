@@ -1,0 +1,213 @@
+package dev.firn.source;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.TimeRange;
+import dev.firn.types.Column;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The way back into a table: {@link #stage}, COPY, {@link #settle}, the proof, {@link #ready}, {@link #attach}; each step
+ * takes what only the one before gives. Like {@link ChunkSource}, whose {@link ChunkSource#loader} gives it, it works on
+ * the caller's connection and in the caller's transaction, and never commits.
+ *
+ * <p>Where chunks lie over a part of the range, {@link #placement} says so; {@link #split} takes out what is free, and
+ * {@link #move} adds the rest to the chunks that are there.
+ */
+public final class ChunkLoader {
+
+    private final Table table;
+    private final Attachment attachment;
+
+    ChunkLoader(Table table, Attachment attachment) {
+        this.table = table;
+        this.attachment = attachment;
+    }
+
+    /** What lies over the range now. */
+    public Placement placement(Connection connection, TimeRange range) throws SQLException {
+        return Placement.of(range, attachment.chunks(connection, table));
+    }
+
+    /**
+     * Creates an empty table without indexes for rows of this range.
+     *
+     * @param archived the columns as the manifest has them
+     * @param token 8 to 32 hexadecimal digits that are this attempt's alone
+     * @throws FirnException where the rows could never be attached
+     */
+    public Staging stage(Connection connection, TimeRange range, List<Column> archived, String token)
+            throws SQLException {
+        attachment.requireKnown(table);
+        Staging[] made = new Staging[1];
+        Tablespaces.in(
+                connection,
+                tablespace(connection, range),
+                () -> made[0] = StagingTables.create(connection, table, range, archived, token));
+        return made[0];
+    }
+
+    private Optional<String> tablespace(Connection connection, TimeRange range) throws SQLException {
+        return Tablespaces.near(connection, table, Tablespaces.nearest(attachment.chunks(connection, table), range));
+    }
+
+    /** Makes values of the table's types of what COPY has brought. */
+    public StagedRows settle(Connection connection, Staging staging) throws SQLException {
+        return StagingTables.settle(connection, staging);
+    }
+
+    /** For the rest of this transaction, values are printed and cast as they were when they were archived. */
+    public void pinForReading(Connection connection) throws SQLException {
+        requireTransaction(connection);
+        for (Map.Entry<String, String> setting : PinnedFormats.SETTINGS.entrySet()) {
+            Query.text(connection, "SELECT set_config(?, ?, true)", setting.getKey(), setting.getValue());
+        }
+    }
+
+    /** Rows of these that lie in a part of the range. */
+    public long count(Connection connection, StagedRows rows, TimeRange part) throws SQLException {
+        return Query.one(
+                connection,
+                "SELECT count(*) FROM ONLY %s WHERE %s"
+                        .formatted(
+                                rows.relation().quoted(),
+                                Bounds.of(connection, table, part).condition()),
+                row -> row.getLong(1));
+    }
+
+    /**
+     * Copies the rows of a part of the range to a staging of their own, which can be attached where the whole cannot.
+     *
+     * @param number of the part, from 1 on, different for each
+     */
+    public StagedRows split(Connection connection, StagedRows rows, TimeRange part, int number) throws SQLException {
+        StagedRows[] made = new StagedRows[1];
+        Tablespaces.in(
+                connection,
+                tablespace(connection, part),
+                () -> made[0] = StagingTables.split(connection, rows, part, number));
+        return made[0];
+    }
+
+    /** Leaves behind what the table does not have, builds its indexes where attaching adopts them, and gathers statistics. */
+    public ReadyChunk ready(Connection connection, StagedRows rows) throws SQLException {
+        StagingTables.leaveBehind(connection, rows);
+        if (attachment.adoptsIndexes()) {
+            StagingIndexes.build(connection, rows, tablespace(connection, rows.range()));
+        }
+        Query.execute(connection, "ANALYZE " + rows.relation().quoted());
+        return new ReadyChunk(table, rows.range(), rows.token(), rows.relation());
+    }
+
+    /** Moves the sequences that number the table's rows past the highest number among these. */
+    public void moveSequences(Connection connection, StagedRows rows) throws SQLException {
+        requireTransaction(connection);
+        Sequences.movePast(connection, rows);
+    }
+
+    /**
+     * Makes the rows a chunk of their range, like its siblings in every way, visible when the caller commits.
+     *
+     * @param compress whether it is compressed in the same transaction, if the table's chunks are
+     * @param formerName what the relation was called when it was archived: a partition is called so again if the name is
+     *     free, a chunk of TimescaleDB never, since another one may be given that number
+     * @throws ChunkBusyException when another chunk was made there, or somebody holds a lock
+     */
+    public Chunk attach(Connection connection, ReadyChunk ready, boolean compress, Optional<String> formerName)
+            throws SQLException {
+        requireTransaction(connection);
+        attachment.requireKnown(table);
+        LockWaits.limit(connection);
+        try {
+            return attachment.attach(connection, ready, compress, formerName);
+        } catch (SQLException e) {
+            throw attachFailure(e, ready);
+        }
+    }
+
+    private static RuntimeException attachFailure(SQLException e, ReadyChunk ready) throws SQLException {
+        Optional<ChunkBusyException> busy = LockWaits.busy(e, ready.toString(), "attaching what was loaded");
+        if (busy.isPresent()) {
+            return busy.get();
+        }
+        String state = String.valueOf(e.getSQLState());
+        if (state.equals("TS503") || state.equals("42P17")) {
+            return new ChunkBusyException(
+                    ready.toString(), "attaching what was loaded: another chunk was made in its range meanwhile", e);
+        }
+        if (state.startsWith("23")) {
+            return new FirnException(
+                    Category.REFUSED,
+                    ready.toString(),
+                    "attaching what was loaded: the table does not take these rows: %s; nothing was attached"
+                            .formatted(e.getMessage()),
+                    "the table's constraints were changed since the rows were archived, or what they refer to is gone",
+                    e);
+        }
+        throw e;
+    }
+
+    /**
+     * Adds the staged rows that lie in a chunk's range to that chunk. They leave the staging, or this transaction fails.
+     *
+     * @throws FirnException that shows both, where an archived row and a different live one have the same unique key and
+     *     nobody said which is to stay
+     */
+    public Moved move(Connection connection, StagedRows rows, Chunk into, OnConflict onConflict) throws SQLException {
+        requireTransaction(connection);
+        attachment.requireKnown(table);
+        requireStill(connection, into);
+        LockWaits.limit(connection);
+        TimeRange part = new TimeRange(
+                rows.range().kind(),
+                Math.max(rows.range().start(), into.range().start()),
+                Math.min(rows.range().end(), into.range().end()));
+        String condition = Bounds.of(connection, table, part).condition();
+        try {
+            MoveTarget target = attachment.target(connection, table, into, condition);
+            Moved moved = new RowMover(connection, rows, target, into, condition).move(onConflict);
+            attachment.release(connection, target);
+            return moved;
+        } catch (SQLException e) {
+            throw LockWaits.busy(e, into.toString(), "adding archived rows to it")
+                    .orElseThrow(() -> e);
+        }
+    }
+
+    private void requireStill(Connection connection, Chunk into) throws SQLException {
+        boolean still = attachment.chunks(connection, table).stream()
+                .anyMatch(chunk -> chunk.oid() == into.oid() && chunk.range().equals(into.range()));
+        if (!still) {
+            throw new ChunkBusyException(
+                    into.toString(), "adding archived rows to it: it is gone; nothing was loaded", null);
+        }
+        if (into.frozen()) {
+            throw new FirnException(
+                    Category.REFUSED,
+                    into.toString(),
+                    "archived rows belong into this chunk, and it is frozen; nothing was loaded",
+                    "SELECT _timescaledb_functions.unfreeze_chunk('%s') lets Firn add them"
+                            .formatted(into.relation().quoted()));
+        }
+    }
+
+    /** Staging tables beside this table, of attempts dead or alive: their tokens say whose. */
+    public List<Leftover> leftovers(Connection connection) throws SQLException {
+        return StagingTables.leftovers(connection, table);
+    }
+
+    /** Drops one of them; nothing when it is gone or has become a chunk. */
+    public void drop(Connection connection, Leftover leftover) throws SQLException {
+        StagingTables.drop(connection, table, leftover.relation());
+    }
+
+    private static void requireTransaction(Connection connection) throws SQLException {
+        if (connection.getAutoCommit()) {
+            throw new IllegalStateException("loading into a table needs a transaction");
+        }
+    }
+}

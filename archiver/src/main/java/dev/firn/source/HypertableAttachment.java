@@ -1,0 +1,205 @@
+package dev.firn.source;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes staged rows a chunk of a hypertable: with {@code attach_chunk} since 2.21, and before with the internal function
+ * that it was made of.
+ */
+record HypertableAttachment(Hypertables source) implements Attachment {
+
+    private static final int ATTACH_CHUNK_SINCE = 21;
+
+    private static final String CREATE_CHUNK =
+            """
+            SELECT chunk_id FROM _timescaledb_functions.create_chunk(
+              ?::regclass, jsonb_build_object(?::text, jsonb_build_array(?::bigint, ?::bigint)), ?::name, ?::name, ?::regclass)""";
+
+    private static final String CONSTRAINT_NAMES =
+            """
+            WITH keys AS (
+              SELECT conrelid, conname, pg_get_constraintdef(oid) AS definition,
+                     row_number() OVER (PARTITION BY conrelid, pg_get_constraintdef(oid) ORDER BY conindid) AS nth
+              FROM pg_constraint WHERE contype IN ('p', 'u'))
+            SELECT mine.conname,
+                   (_timescaledb_functions.chunk_id_from_relid(?::regclass) || '_' || theirs.conname)::name
+            FROM keys mine JOIN keys theirs USING (definition, nth)
+            WHERE mine.conrelid = ?::regclass AND theirs.conrelid = ?::oid""";
+
+    private static final String TRIGGERS =
+            """
+            SELECT quote_ident(tgname) FROM pg_trigger
+            WHERE tgrelid = ?::oid AND NOT tgisinternal AND tgenabled IN ('O', 'A') AND tgtype & 12 <> 0
+              AND tgname NOT IN ('ts_insert_blocker', 'ts_cagg_invalidation_trigger') ORDER BY 1""";
+
+    @Override
+    public void requireKnown(Table table) {
+        if (source.refusesToDrop().isPresent()) {
+            throw new FirnException(
+                    Category.REFUSED,
+                    table.name().toString(),
+                    source.refusesToDrop().get() + "; nothing was loaded",
+                    "use a version of Firn that knows this version of TimescaleDB");
+        }
+    }
+
+    @Override
+    public List<Chunk> chunks(Connection connection, Table table) throws SQLException {
+        return source.chunks(connection, table);
+    }
+
+    @Override
+    public boolean adoptsIndexes() {
+        String[] version = source.info().extensionVersion().split("[.-]", -1);
+        return Integer.parseInt(version[1]) >= ATTACH_CHUNK_SINCE;
+    }
+
+    @Override
+    public Chunk attach(Connection connection, ReadyChunk ready, boolean compress, Optional<String> formerName)
+            throws SQLException {
+        Table table = ready.table();
+        boolean compressed = compress && table.compression().isPresent();
+        requireCompressedWhereChunksAreSkipped(connection, ready, compressed);
+        TableName relation = StagingTables.rename(connection, ready, Optional.empty());
+        // TimescaleDB makes a constraint of its own for the range. Before 2.21 it does not look whether rows keep to
+        // it:
+        // this one they have kept to since they were loaded.
+        StagingTables.dropRangeCheck(connection, relation);
+        new Likeness(connection, table.oid(), relation).give();
+        if (adoptsIndexes()) {
+            attachChunk(connection, ready, relation);
+        } else {
+            createChunk(connection, ready, relation);
+        }
+        if (source.generation().findsConstraintsByName()) {
+            nameConstraints(connection, table, relation);
+        }
+        if (compressed) {
+            String compressChunk = TableName.quote(extensionSchema(connection)) + ".compress_chunk(?::regclass)";
+            Query.text(connection, "SELECT " + compressChunk, relation.quoted());
+        }
+        return attached(connection, ready, relation);
+    }
+
+    /** A chunk without statistics of these columns is taken for one without any of the rows that are asked for. */
+    private static void requireCompressedWhereChunksAreSkipped(
+            Connection connection, ReadyChunk ready, boolean compressed) throws SQLException {
+        boolean skipping = Query.one(
+                connection,
+                "SELECT to_regclass('_timescaledb_catalog.chunk_column_stats') IS NOT NULL",
+                row -> row.getBoolean(1));
+        if (compressed || !skipping) {
+            return;
+        }
+        List<String> columns = Query.texts(
+                connection,
+                "SELECT DISTINCT column_name FROM _timescaledb_catalog.chunk_column_stats WHERE hypertable_id = ? ORDER BY 1",
+                ready.table().hypertableId());
+        if (!columns.isEmpty()) {
+            throw new FirnException(
+                    Category.REFUSED,
+                    ready.toString(),
+                    "chunks of this table are skipped by %s, and queries would miss the rows of one that is not compressed; nothing was attached"
+                            .formatted(String.join(", ", columns)),
+                    "load it compressed, or SELECT disable_chunk_skipping('%s', '%s')"
+                            .formatted(ready.table().name(), columns.get(0)));
+        }
+    }
+
+    private static void attachChunk(Connection connection, ReadyChunk ready, TableName relation) throws SQLException {
+        Query.update(
+                connection,
+                "CALL %s.attach_chunk(?::regclass, ?::regclass, jsonb_build_object(?::text, jsonb_build_array(?::bigint, ?::bigint)))"
+                        .formatted(TableName.quote(extensionSchema(connection))),
+                ready.table().name().quoted(),
+                relation.quoted(),
+                ready.table().timeColumn(),
+                ready.range().start(),
+                ready.range().end());
+    }
+
+    private static void createChunk(Connection connection, ReadyChunk ready, TableName relation) throws SQLException {
+        Query.text(
+                connection,
+                CREATE_CHUNK,
+                ready.table().name().quoted(),
+                ready.table().timeColumn(),
+                ready.range().start(),
+                ready.range().end(),
+                relation.schema(),
+                relation.name(),
+                relation.quoted());
+    }
+
+    /** Or a constraint that is dropped from the table stays on this chunk. */
+    private static void nameConstraints(Connection connection, Table table, TableName relation) throws SQLException {
+        List<String> renames = Query.list(
+                connection,
+                CONSTRAINT_NAMES,
+                row -> "ALTER INDEX %s RENAME TO %s"
+                        .formatted(
+                                new TableName(relation.schema(), row.getString(1)).quoted(),
+                                TableName.quote(row.getString(2))),
+                relation.quoted(),
+                relation.quoted(),
+                table.oid());
+        for (String rename : renames) {
+            Query.execute(connection, rename);
+        }
+    }
+
+    private static String extensionSchema(Connection connection) throws SQLException {
+        return Query.text(
+                connection,
+                "SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE extname = 'timescaledb'");
+    }
+
+    private Chunk attached(Connection connection, ReadyChunk ready, TableName relation) throws SQLException {
+        Optional<Chunk> found = source.chunkAt(connection, ready.table(), ready.range());
+        if (found.isEmpty() || !found.get().relation().equals(relation)) {
+            throw new FirnException(
+                    Category.DATA,
+                    ready.toString(),
+                    "the database answered that it was attached, yet it is not listed; the transaction is not committed",
+                    "report this with the versions of PostgreSQL and TimescaleDB");
+        }
+        return found.get();
+    }
+
+    /**
+     * Through the hypertable: of rows that are inserted into a compressed chunk itself, versions before 2.25 neither
+     * check the keys nor see anything later. Triggers of a compressed hypertable cannot be switched off.
+     */
+    @Override
+    public MoveTarget target(Connection connection, Table table, Chunk into, String condition) throws SQLException {
+        List<String> triggers = Query.texts(connection, TRIGGERS, table.oid());
+        if (!triggers.isEmpty()) {
+            throw new FirnException(
+                    Category.REFUSED,
+                    into.toString(),
+                    "archived rows belong into this chunk, and trigger %s of the table would fire for them again; nothing was loaded"
+                            .formatted(String.join(", ", triggers)),
+                    "bring the range back into a table of its own");
+        }
+        Query.execute(
+                connection,
+                """
+                DO $$ BEGIN
+                  IF EXISTS (SELECT FROM pg_settings WHERE name = 'timescaledb.max_tuples_decompressed_per_dml_transaction') THEN
+                    SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0;
+                  END IF;
+                END $$""");
+        return new MoveTarget(table.name(), condition, List.of());
+    }
+
+    @Override
+    public void release(Connection connection, MoveTarget target) {
+        // Nothing was switched off.
+    }
+}

@@ -1,0 +1,28 @@
+package dev.firn.source;
+
+import dev.firn.TableName;
+import dev.firn.TimeRange;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Archived rows in the table's own types, seen by nobody yet, and to be proven before anything else is done with them. */
+public record StagedRows(Table table, TimeRange range, String token, TableName relation, List<StagedColumn> columns) {
+
+    public StagedRows {
+        columns = List.copyOf(columns);
+    }
+
+    /**
+     * What the export selected, over these rows: they digest to what the manifest says. To be read under the settings of
+     * {@link ChunkLoader#pinForReading}.
+     */
+    public String selectRows() {
+        String list = columns.stream().map(StagedColumn::select).collect(Collectors.joining(", "));
+        return "SELECT %s FROM ONLY %s".formatted(list, relation.quoted());
+    }
+
+    @Override
+    public String toString() {
+        return table.name() + " " + range;
+    }
+}

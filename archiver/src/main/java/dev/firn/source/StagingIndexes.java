@@ -1,0 +1,112 @@
+package dev.firn.source;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** Builds on a staging table the indexes that its table has, so that attaching adopts them instead of building them. */
+final class StagingIndexes {
+
+    private static final int LONGEST_NAME = 63;
+
+    /**
+     * @param rest of the definition: what follows the name of the table
+     * @param constraint what the table's constraint is called that this index stands for
+     */
+    record Template(
+            String name,
+            boolean unique,
+            boolean recognised,
+            String rest,
+            Optional<String> constraint,
+            String constraintKind,
+            Optional<String> tablespace) {}
+
+    // An exclusion constraint cannot be made of an index; attaching builds that one.
+    private static final String TEMPLATES =
+            """
+            SELECT ic.relname, i.indisunique, starts_with(d.definition, d.prefix),
+                   substr(d.definition, length(d.prefix) + 1), c.conname,
+                   CASE c.contype WHEN 'p' THEN 'PRIMARY KEY' ELSE 'UNIQUE' END,
+                   CASE WHEN c.condeferrable THEN ' DEFERRABLE' ELSE '' END
+                     || CASE WHEN c.condeferred THEN ' INITIALLY DEFERRED' ELSE '' END,
+                   ts.spcname
+            FROM pg_index i
+            JOIN pg_class ic ON ic.oid = i.indexrelid
+            LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.conrelid = i.indrelid AND c.contype IN ('p', 'u', 'x')
+            LEFT JOIN pg_tablespace ts ON ts.oid = ic.reltablespace,
+            LATERAL (SELECT pg_get_indexdef(i.indexrelid),
+                            format('CREATE %sINDEX %I ON %s%s ', CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END,
+                                   ic.relname, CASE ic.relkind WHEN 'I' THEN 'ONLY ' ELSE '' END, i.indrelid::regclass)
+                    ) AS d(definition, prefix)
+            WHERE i.indrelid = ?::oid AND i.indislive AND coalesce(c.contype, 'u') <> 'x'
+            ORDER BY i.indexrelid""";
+
+    private StagingIndexes() {}
+
+    static List<Template> templates(Connection connection, Table table) throws SQLException {
+        return PinnedFormats.during(
+                connection,
+                () -> Query.list(
+                        connection,
+                        TEMPLATES,
+                        row -> new Template(
+                                row.getString(1),
+                                row.getBoolean(2),
+                                row.getBoolean(3),
+                                row.getString(4),
+                                Optional.ofNullable(row.getString(5)),
+                                row.getString(6) + "%s" + row.getString(7),
+                                Optional.ofNullable(row.getString(8))),
+                        table.oid()));
+    }
+
+    static void build(Connection connection, StagedRows rows, Optional<String> tablespace) throws SQLException {
+        int number = 0;
+        for (Template template : templates(connection, rows.table())) {
+            number++;
+            build(connection, rows, template, name(rows, template, number), tablespace);
+        }
+    }
+
+    /** Recognisable, and unlike any other in the schema: the token is nobody else's. */
+    private static String name(StagedRows rows, Template template, int number) {
+        String start = "firn_%s_%d_".formatted(rows.token(), number);
+        String ascii = template.name().replaceAll("[^A-Za-z0-9_]", "_");
+        return start + ascii.substring(0, Math.min(ascii.length(), LONGEST_NAME - start.length()));
+    }
+
+    private static void build(
+            Connection connection, StagedRows rows, Template template, String name, Optional<String> tablespace)
+            throws SQLException {
+        if (!template.recognised()) {
+            throw new FirnException(
+                    Category.REFUSED,
+                    rows.toString(),
+                    "building index %s on what was loaded: its definition is none that Firn can read; nothing was attached"
+                            .formatted(template.name()),
+                    "report this with the definition of the index");
+        }
+        Optional<String> place = template.tablespace().or(() -> tablespace);
+        String create = "CREATE %sINDEX %s ON %s %s"
+                .formatted(
+                        template.unique() ? "UNIQUE " : "",
+                        TableName.quote(name),
+                        rows.relation().quoted(),
+                        template.rest());
+        Tablespaces.in(connection, place, () -> Query.execute(connection, create));
+        if (template.constraint().isPresent()) {
+            Query.execute(
+                    connection,
+                    "ALTER TABLE %s ADD CONSTRAINT %s %s"
+                            .formatted(
+                                    rows.relation().quoted(),
+                                    TableName.quote(name),
+                                    template.constraintKind().formatted(" USING INDEX " + TableName.quote(name))));
+        }
+    }
+}
