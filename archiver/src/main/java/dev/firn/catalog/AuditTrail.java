@@ -12,6 +12,7 @@ import java.util.Map;
 final class AuditTrail {
 
     static final String DROPPED = "dropped";
+    static final String RESTORED = "restored";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -35,6 +35,7 @@ public final class Catalog {
     private final Copies copies;
     private final Failures failures;
     private final Holds holds;
+    private final Restores restores;
     private final Rebuild rebuild;
 
     private Catalog(Transactions transactions) {
@@ -47,6 +48,7 @@ public final class Catalog {
         this.copies = new Copies(transactions);
         this.failures = new Failures(transactions);
         this.holds = new Holds(transactions);
+        this.restores = new Restores(transactions);
         this.rebuild = new Rebuild(transactions);
     }
 
@@ -167,6 +169,20 @@ public final class Catalog {
     /** After a COMMIT of unknown outcome: whether the drop of this claim happened. Waits until that is decided. */
     public boolean wasDropped(Claim claim) {
         return copies.wasDropped(claim);
+    }
+
+    /**
+     * Records in the transaction that makes it visible that a dropped range is back, and puts it on hold.
+     *
+     * @throws ClaimLostException when the claim has passed to another; the caller rolls back
+     */
+    public void recordRestored(Connection inItsTransaction, Claim claim, RestoreRecord restore) throws SQLException {
+        Restores.record(inItsTransaction, claim, restore);
+    }
+
+    /** After a COMMIT of unknown outcome: whether the range of this claim was brought back. */
+    public boolean wasRestored(Claim claim) {
+        return restores.happened(claim);
     }
 
     /** Records that an archived chunk is not in the database any more, though no drop was recorded. */

@@ -1,6 +1,8 @@
 package dev.firn.catalog;
 
 import dev.firn.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,17 +19,22 @@ final class Holds {
     void place(ChunkKey key, Instant until, String actor) {
         transactions.run(key, "putting it on hold", connection -> {
             Namespaces.require(connection, key.namespace());
-            Sql.update(
-                    connection,
-                    "INSERT INTO firn.hold (namespace, table_schema, table_name, range_start, range_end, range_kind,"
-                            + " range_text, hold_until, placed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                            + " ON CONFLICT (namespace, table_schema, table_name, range_start, range_end) DO UPDATE"
-                            + " SET hold_until = excluded.hold_until, placed_by = excluded.placed_by,"
-                            + " placed_at = clock_timestamp()",
-                    key.values(key.range().kind().catalogueName(), key.range().toString(), until, actor));
+            place(connection, key, until, actor);
             AuditTrail.write(connection, AuditEntry.of(key, "put on hold", Map.of("until", until.toString()), actor));
             return null;
         });
+    }
+
+    /** In the caller's transaction, and without an entry of its own in the audit trail. */
+    static void place(Connection connection, ChunkKey key, Instant until, String actor) throws SQLException {
+        Sql.update(
+                connection,
+                "INSERT INTO firn.hold (namespace, table_schema, table_name, range_start, range_end, range_kind,"
+                        + " range_text, hold_until, placed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (namespace, table_schema, table_name, range_start, range_end) DO UPDATE"
+                        + " SET hold_until = excluded.hold_until, placed_by = excluded.placed_by,"
+                        + " placed_at = clock_timestamp()",
+                key.values(key.range().kind().catalogueName(), key.range().toString(), until, actor));
     }
 
     void lift(ChunkKey key, String actor) {

@@ -33,6 +33,10 @@ final class TimeTypes {
                 "as archive-after, or never", text -> text.equals("never") ? new Age.Never() : parseAge(text));
     }
 
+    static Duration kept(String text) throws BadValue {
+        return within(parse(text), Duration.ZERO, LONGEST_AGE, "duration that is not negative");
+    }
+
     private static Age parseAge(String text) throws BadValue {
         Matcher amount = AMOUNT.matcher(text);
         if (!amount.matches()) {

@@ -29,6 +29,7 @@ public abstract class ProgressView implements Progress, AutoCloseable {
     static String word(Work work) {
         return switch (work) {
             case COPY -> "copying";
+            case LOAD -> "loading";
             case COMPARE -> "comparing";
             case PROOF -> "proving";
             case SCRUB -> "scrubbing";

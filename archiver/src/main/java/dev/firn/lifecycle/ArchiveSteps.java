@@ -131,10 +131,12 @@ final class ArchiveSteps {
         if (inPlace.equal().isEmpty()) {
             return compare(inPlace.promoted());
         }
-        if (manifest.createdAt()
-                .plus(PROOF_HOLDS_FOR)
-                .isBefore(surroundings.clock().instant())) {
-            proofs.proveAgain(manifest, Progress.Work.PROOF);
+        for (Manifest copy : inPlace.equal().get().all()) {
+            if (copy.createdAt()
+                    .plus(PROOF_HOLDS_FOR)
+                    .isBefore(surroundings.clock().instant())) {
+                proofs.proveAgain(copy, Progress.Work.PROOF);
+            }
         }
         claim.require("dropping it");
         table.fence().check();

@@ -76,10 +76,26 @@ final class Comparison {
             if (equal.isPresent()) {
                 return new Result.Equal(equal.get());
             }
+            Optional<EqualCopy> together = equalToAll(manifest, digest, export.fingerprint());
+            if (together.isPresent()) {
+                return new Result.Equal(together.get());
+            }
         }
         return FingerprintText.sameChunk(manifest.source().fingerprint(), export.fingerprint())
                 ? new Result.Changed()
                 : new Result.Divergent();
+    }
+
+    /** A range that came back holds what its copy and all additions to it hold. */
+    private Optional<EqualCopy> equalToAll(Manifest latest, Digest digest, Fingerprint fingerprint) {
+        List<Manifest> all = work.archive().liveOf(latest.range());
+        boolean comparable = all.size() > 1
+                && all.stream()
+                        .allMatch(copy -> work.archive().isPromoted(copy)
+                                && sameColumns(
+                                        copy.description().columns(),
+                                        latest.description().columns()));
+        return comparable ? EqualCopy.ifEqual(latest, all, digest, fingerprint) : Optional.empty();
     }
 
     /** Numbers and ids may differ between databases; what the digest runs over may not. */

@@ -97,7 +97,7 @@ final class Dropper {
                                 new DropRecord(
                                         equal.manifest().key(),
                                         chunk.relation().toString(),
-                                        equal.manifest().rows(),
+                                        equal.rows(),
                                         now.get().bytes()));
                 surroundings.faults().reached(Steps.COMMIT);
                 finished = true;

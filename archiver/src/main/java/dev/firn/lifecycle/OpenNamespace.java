@@ -3,11 +3,13 @@ package dev.firn.lifecycle;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.TableName;
+import dev.firn.TimeRange;
 import dev.firn.archive.Archive;
 import dev.firn.archive.ArchiveLayout;
 import dev.firn.archive.Fence;
 import dev.firn.catalog.ArchivedChunk;
 import dev.firn.catalog.Catalog;
+import dev.firn.catalog.Hold;
 import dev.firn.catalog.RebuildReport;
 import dev.firn.catalog.RegisteredNamespace;
 import dev.firn.config.Configuration;
@@ -132,6 +134,37 @@ public final class OpenNamespace implements AutoCloseable {
             }
         }
         return new NamespaceStatus(config.name(), source.info(), store.url(), found);
+    }
+
+    /** Brings archived ranges back into their tables. */
+    public RestoreSummary restore(RestoreOptions options, Progress progress) {
+        options.tables().forEach(config::table);
+        List<RestoreSummary.Result> results = new ArrayList<>();
+        try (Restore restore = new Restore(holder, options, progress, surroundings)) {
+            for (TableName name : options.tables()) {
+                TableConfig table = config.table(name);
+                try {
+                    results.addAll(restore.run(work(table, currentEpoch())));
+                } catch (SQLException e) {
+                    throw Failures.of(where(table), "looking for what is to be brought back; nothing was loaded", e);
+                }
+            }
+        }
+        return new RestoreSummary(results);
+    }
+
+    /** Ends the holds on what came back of these ranges; the next pass drops what is unchanged. Answers which. */
+    public List<TimeRange> release(TableName table, PositionSpan span) {
+        config.table(table);
+        List<TimeRange> released = new ArrayList<>();
+        for (Hold hold : catalog.holds(config.name(), table)) {
+            TimeRange range = hold.key().range();
+            if (range.overlaps(span.resolve(range.kind()))) {
+                catalog.liftHold(hold.key(), holder);
+                released.add(range);
+            }
+        }
+        return released;
     }
 
     /** Every live copy that overlaps the span, by table and range. */

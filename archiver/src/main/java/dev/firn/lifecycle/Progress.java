@@ -11,6 +11,7 @@ public interface Progress {
     /** The long pieces of work. */
     enum Work {
         COPY,
+        LOAD,
         COMPARE,
         PROOF,
         SCRUB

@@ -2,6 +2,7 @@ package dev.firn.rehydrator;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.firn.config.Keep;
 import dev.firn.console.Human;
 import dev.firn.console.Json;
 import dev.firn.console.TextTable;
@@ -45,7 +46,9 @@ final class ListView {
 
     private static String state(ArchivedCopy copy) {
         String state = copy.state().map(Enum::name).orElse("not known").toLowerCase(Locale.ROOT);
-        return copy.heldUntil().map(until -> state + " until " + until).orElse(state);
+        return copy.heldUntil()
+                .map(until -> state + ", kept " + Keep.show(until))
+                .orElse(state);
     }
 
     static String json(List<ArchivedCopy> copies) {

@@ -1,13 +1,28 @@
 package dev.firn.rehydrator;
 
+import dev.firn.TableName;
 import dev.firn.config.Configuration;
+import dev.firn.config.Keep;
 import dev.firn.console.FirnVersion;
+import dev.firn.console.OutputFormat;
+import dev.firn.console.ProgressView;
+import dev.firn.console.TableNameConverter;
 import dev.firn.lifecycle.OpenNamespace;
+import dev.firn.lifecycle.PositionSpan;
+import dev.firn.lifecycle.RestoreOptions;
+import dev.firn.lifecycle.RestoreOptions.Conflict;
+import dev.firn.lifecycle.RestoreSummary;
 import dev.firn.lifecycle.Surroundings;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -17,7 +32,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = FirnVersion.class,
         scope = ScopeType.INHERIT,
-        description = "Shows what is archived, and brings it back.",
+        description = {
+            "Brings every archived chunk that overlaps the range back into its table, whole, and leaves it alone for a while.",
+            "Its subcommands show and print what is archived, and end such a hold."
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:all was done, or there was nothing to do",
@@ -27,8 +45,8 @@ import picocli.CommandLine.Spec;
             "4:the database, the store or another worker was in the way; run it again",
             "5:archived data that is not what was proven"
         },
-        subcommands = {ListCommand.class, CatCommand.class})
-final class RehydrateCommand implements Runnable {
+        subcommands = {ListCommand.class, CatCommand.class, ReleaseCommand.class})
+final class RehydrateCommand implements Callable<Integer> {
 
     private final Surroundings surroundings;
 
@@ -43,13 +61,77 @@ final class RehydrateCommand implements Runnable {
             description = "Directory with firn.conf and namespaces/ (default: ${DEFAULT-VALUE}).")
     private Path conf;
 
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "<namespace>",
+            description = "Name of the namespace: its file without .conf.")
+    private String namespace;
+
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "<table>",
+            converter = TableNameConverter.class,
+            description = "Tables, as SCHEMA.TABLE.")
+    private List<TableName> tables = List.of();
+
+    @Option(
+            names = "--from",
+            paramLabel = "T",
+            description = "First time (UTC unless an offset is given) or number of the range.")
+    private String from;
+
+    @Option(names = "--to", paramLabel = "T", description = "First time or number after it.")
+    private String to;
+
+    @Option(
+            names = "--keep",
+            paramLabel = "AGE",
+            defaultValue = "7d",
+            converter = KeepConverter.class,
+            description = "How long it is left alone, such as 12h, 7d or forever (default: ${DEFAULT-VALUE}).")
+    private Keep keep;
+
+    @Option(names = "--no-compress", description = "Leave what comes back uncompressed.")
+    private boolean uncompressed;
+
+    @Option(
+            names = "--on-conflict",
+            paramLabel = "refuse|keep-live|keep-archived",
+            defaultValue = "REFUSE",
+            description =
+                    "What becomes of an archived row whose unique key a different live row has (default: refuse).")
+    private Conflict onConflict;
+
+    @Mixin
+    private OutputFormat output;
+
     RehydrateCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
 
     @Override
-    public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
+    public Integer call() {
+        if (namespace == null) {
+            spec.commandLine().usage(spec.commandLine().getOut());
+            return 0;
+        }
+        if (tables.isEmpty() || from == null || to == null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "rehydrate %s: name a table, --from and --to (--to is exclusive); nothing was started"
+                            .formatted(namespace));
+        }
+        RestoreOptions options = new RestoreOptions(
+                tables, new PositionSpan(Optional.of(from), Optional.of(to)), keep, !uncompressed, onConflict);
+        try (OpenNamespace open = open(namespace);
+                ProgressView progress =
+                        ProgressView.forRun(output.json(), spec.commandLine().getErr())) {
+            RestoreSummary summary = open.restore(options, progress);
+            spec.commandLine().getOut().println(output.json() ? RestoreView.json(summary) : RestoreView.text(summary));
+            return summary.exitCode();
+        }
     }
 
     Surroundings surroundings() {

@@ -1,9 +1,12 @@
 package dev.firn.rehydrator;
 
+import dev.firn.FaultPoints;
 import dev.firn.lifecycle.Surroundings;
 import dev.firn.testing.Firn;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,12 +20,16 @@ final class Rehydrate {
     }
 
     Firn.Ran run(String... arguments) {
+        return run(FaultPoints.NONE, arguments);
+    }
+
+    Firn.Ran run(FaultPoints faults, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         List<String> all = new ArrayList<>(List.of("--conf", firn.conf().toString()));
         all.addAll(List.of(arguments));
         int exitCode = Main.run(
-                Surroundings.real(),
+                new Surroundings(Clock.systemUTC(), new SecureRandom(), faults),
                 new PrintWriter(out, true),
                 new PrintWriter(err, true),
                 all.toArray(String[]::new));

@@ -1,0 +1,23 @@
+package dev.firn.catalog;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What was brought back, and until when it is to be left alone.
+ *
+ * @param manifestKeys of the copies that were loaded
+ * @param relation the chunk that holds the rows now
+ */
+public record RestoreRecord(List<String> manifestKeys, String relation, long rows, Instant until) {
+
+    public RestoreRecord {
+        manifestKeys = List.copyOf(manifestKeys);
+        Objects.requireNonNull(relation, "relation");
+        Objects.requireNonNull(until, "until");
+        if (manifestKeys.isEmpty() || rows < 0) {
+            throw new IllegalArgumentException("%s: %d rows of %s".formatted(relation, rows, manifestKeys));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.firn.catalog;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+
+/** Records that an archived range is in the database again, in the transaction that makes it visible. */
+final class Restores {
+
+    private static final String DOING = "bringing it back";
+
+    private final Transactions transactions;
+
+    Restores(Transactions transactions) {
+        this.transactions = transactions;
+    }
+
+    static void record(Connection connection, Claim claim, RestoreRecord restore) throws SQLException {
+        if (connection.getAutoCommit()) {
+            throw new IllegalStateException("%s: recorded outside of its own transaction".formatted(claim.key()));
+        }
+        Claims.requireHeld(connection, claim, DOING);
+        // Locked: what it is now decides, and nobody may change that before this commits.
+        boolean there = Sql.exists(
+                connection,
+                "SELECT 1 FROM firn.chunk WHERE " + ChunkKey.MATCHES + " AND state = 'dropped' FOR UPDATE",
+                claim.key().values());
+        if (!there) {
+            throw new FirnException(
+                    Category.REFUSED,
+                    claim.key().toString(),
+                    DOING + ": the catalogue does not say that it was dropped; nothing was loaded",
+                    "if the catalogue was lost, `archiver catalog rebuild` and then `archiver run` find out what is where");
+        }
+        Chunks.setState(connection, claim.key(), ChunkState.RESTORED);
+        Holds.place(connection, claim.key(), restore.until(), claim.holder());
+        AuditTrail.write(
+                connection,
+                AuditEntry.of(
+                        claim,
+                        AuditTrail.RESTORED,
+                        Map.of(
+                                "manifests", restore.manifestKeys(),
+                                "relation", restore.relation(),
+                                "rows", restore.rows(),
+                                "until", restore.until().toString())));
+    }
+
+    /** After a COMMIT of unknown outcome. */
+    boolean happened(Claim claim) {
+        return transactions.run(claim.key(), "reading back whether it was brought back", connection -> {
+            Claims.lockIfHeld(connection, claim);
+            return AuditTrail.tells(connection, claim.key(), claim.token(), AuditTrail.RESTORED);
+        });
+    }
+}

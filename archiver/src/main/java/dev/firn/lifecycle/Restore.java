@@ -1,0 +1,182 @@
+package dev.firn.lifecycle;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.TimeRange;
+import dev.firn.catalog.ChunkRow;
+import dev.firn.catalog.ChunkState;
+import dev.firn.catalog.Claim;
+import dev.firn.catalog.Hold;
+import dev.firn.config.Keep;
+import dev.firn.lifecycle.RestoreSummary.Outcome;
+import dev.firn.lifecycle.RestoreSummary.Result;
+import dev.firn.source.Chunk;
+import dev.firn.source.RetentionPolicy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings archived ranges of one table back, oldest first, each whole or not at all. */
+final class Restore implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
+
+    private final String holder;
+    private final RestoreOptions options;
+    private final Progress progress;
+    private final Surroundings surroundings;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "firn-claims");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Restore(String holder, RestoreOptions options, Progress progress, Surroundings surroundings) {
+        this.holder = holder;
+        this.options = options;
+        this.progress = progress;
+        this.surroundings = surroundings;
+    }
+
+    List<Result> run(TableWork work) {
+        List<ArchivedPiece> pieces = ArchivedPiece.overlapping(work.archive().live(), options.span());
+        if (pieces.isEmpty()) {
+            throw new FirnException(
+                    Category.REFUSED,
+                    work.namespace() + "/" + work.table().name(),
+                    "looking for what is to be brought back: nothing is archived there; nothing was loaded",
+                    "`rehydrate list " + work.namespace() + "` shows what is archived");
+        }
+        List<Result> results = new ArrayList<>();
+        for (ArchivedPiece piece : pieces) {
+            results.add(run(work, piece));
+        }
+        return results;
+    }
+
+    private Result run(TableWork work, ArchivedPiece piece) {
+        Instant started = surroundings.clock().instant();
+        try {
+            Optional<Claim> claim = work.catalog()
+                    .claim(
+                            work.key(piece.range()),
+                            holder,
+                            Claim.Purpose.RESTORE,
+                            work.settings().claim().lease());
+            if (claim.isEmpty()) {
+                return result(piece, work, Outcome.LEFT, started, List.of(), Optional.empty());
+            }
+            try (HeldClaim held =
+                    new HeldClaim(work.catalog(), claim.get(), work.settings().claim(), timer)) {
+                surroundings.faults().reached(RestoreSteps.CLAIMED);
+                if (isThere(work, piece.range())) {
+                    return result(piece, work, Outcome.THERE, started, prolong(work, piece), Optional.empty());
+                }
+                requireNoRetention(work, piece.range());
+                work.fence().check();
+                List<String> notes = new RangeRestore(work, piece, held, options, progress, surroundings).run();
+                LOG.info("{}: brought back, {} rows", work.where(piece.range()), piece.rows());
+                return result(piece, work, Outcome.RESTORED, started, notes, Optional.empty());
+            }
+        } catch (FirnException e) {
+            LOG.warn("{}", e.getMessage());
+            return result(piece, work, Outcome.FAILED, started, List.of(), Optional.of(e));
+        } catch (SQLException e) {
+            FirnException failure = work.failure(piece.range(), "bringing it back; nothing of it is in the table", e);
+            LOG.warn("{}", failure.getMessage());
+            return result(piece, work, Outcome.FAILED, started, List.of(), Optional.of(failure));
+        }
+    }
+
+    /**
+     * Only what the catalogue calls dropped may come back: all else is in the database, or nobody can tell. A chunk in the
+     * place of a dropped one holds rows that came later.
+     */
+    private static boolean isThere(TableWork work, TimeRange range) throws SQLException {
+        Optional<ChunkRow> row = work.catalog().chunk(work.key(range));
+        if (row.isPresent() && row.get().state() == ChunkState.DROPPED) {
+            return false;
+        }
+        try (Connection connection = work.connections().getConnection()) {
+            Optional<Chunk> chunk = work.source().chunkAt(connection, work.table(), range);
+            if (chunk.isPresent()) {
+                return true;
+            }
+        }
+        throw new FirnException(
+                Category.REFUSED,
+                work.where(range),
+                "bringing it back: its chunk is not in the database, and the catalogue does not know that it was dropped;"
+                        + " nothing was loaded",
+                "run `archiver run " + work.namespace() + "`: it finds out what is where, and then try again");
+    }
+
+    /** What came back earlier stays at least as long as is asked for now. */
+    private List<String> prolong(TableWork work, ArchivedPiece piece) {
+        Optional<ChunkRow> row = work.catalog().chunk(work.key(piece.range()));
+        if (row.isEmpty() || row.get().state() != ChunkState.RESTORED) {
+            return List.of("it was never dropped");
+        }
+        Instant until = options.keep().until(surroundings.clock().instant());
+        Optional<Instant> held = work
+                .catalog()
+                .holds(work.namespace(), work.table().name())
+                .stream()
+                .filter(hold -> hold.key().range().equals(piece.range()))
+                .map(Hold::until)
+                .findFirst();
+        if (held.isEmpty() || held.get().isBefore(until)) {
+            work.catalog().placeHold(work.key(piece.range()), until, holder);
+            return List.of("kept " + Keep.show(until));
+        }
+        return List.of("kept " + Keep.show(held.get()));
+    }
+
+    private static void requireNoRetention(TableWork work, TimeRange range) throws SQLException {
+        try (Connection connection = work.connections().getConnection()) {
+            for (RetentionPolicy policy : RetentionPolicy.of(connection, work.table())) {
+                if (policy.scheduled() && policy.wouldDrop(range)) {
+                    throw new FirnException(
+                            Category.REFUSED,
+                            work.where(range),
+                            "bringing it back: the table's retention policy (job %d, drop_after %s) would drop it again at"
+                                            .formatted(policy.job(), policy.after())
+                                    + " its next run, edits included; nothing was loaded",
+                            "remove the policy (Firn drops what is archived), or pause it while the range is back: SELECT"
+                                    + " alter_job(%d, scheduled => false) and `--keep`".formatted(policy.job()));
+                }
+            }
+        }
+    }
+
+    private Result result(
+            ArchivedPiece piece,
+            TableWork work,
+            Outcome outcome,
+            Instant started,
+            List<String> notes,
+            Optional<FirnException> failure) {
+        return new Result(
+                work.table().name(),
+                piece.range(),
+                outcome,
+                piece.rows(),
+                outcome == Outcome.RESTORED ? piece.bytes() : 0,
+                Duration.between(started, surroundings.clock().instant()),
+                notes,
+                failure);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.firn.lifecycle;
+
+import dev.firn.TableName;
+import dev.firn.config.Keep;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What is to be brought back, and how.
+ *
+ * @param keep how long it is left alone afterwards
+ * @param compress whether chunks are compressed again, as they were
+ * @param onConflict what becomes of an archived row whose unique key a different live row has
+ */
+public record RestoreOptions(
+        List<TableName> tables, PositionSpan span, Keep keep, boolean compress, Conflict onConflict) {
+
+    /** Who wins where two different rows have one key. */
+    public enum Conflict {
+        REFUSE,
+        KEEP_LIVE,
+        KEEP_ARCHIVED;
+
+        /** As it is typed. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    public RestoreOptions {
+        tables = List.copyOf(tables);
+        if (tables.isEmpty()) {
+            throw new IllegalArgumentException("nothing to bring back");
+        }
+    }
+}

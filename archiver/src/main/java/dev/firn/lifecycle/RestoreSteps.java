@@ -1,0 +1,20 @@
+package dev.firn.lifecycle;
+
+import java.util.List;
+
+/** The names of the fault points on a range's way back, in the order in which they are passed. */
+public final class RestoreSteps {
+
+    public static final String CLAIMED = "restore.claimed";
+    public static final String STAGED = "restore.staged";
+    public static final String LOADED = "restore.loaded";
+    public static final String PROVEN = "restore.proven";
+    public static final String READY = "restore.ready";
+    public static final String ATTACHED = "restore.attached";
+    public static final String COMMIT = "restore.commit";
+    public static final String COMMITTED = "restore.committed";
+
+    public static final List<String> ALL = List.of(CLAIMED, STAGED, LOADED, PROVEN, READY, ATTACHED, COMMIT, COMMITTED);
+
+    private RestoreSteps() {}
+}

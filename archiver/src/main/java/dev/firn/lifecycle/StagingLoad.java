@@ -1,0 +1,175 @@
+package dev.firn.lifecycle;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.archive.Manifest;
+import dev.firn.archive.Manifest.DataFile;
+import dev.firn.copy.CopyDecoder;
+import dev.firn.copy.CopyEncoder;
+import dev.firn.copy.Digest;
+import dev.firn.copy.RowDigester;
+import dev.firn.parquet.ParquetTable;
+import dev.firn.parquet.TableReader;
+import dev.firn.source.ChunkLoader;
+import dev.firn.source.StagedRows;
+import dev.firn.source.Staging;
+import dev.firn.types.Codecs;
+import dev.firn.types.Column;
+import dev.firn.types.ColumnCodec;
+import dev.firn.types.RowBatch;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+import org.postgresql.copy.CopyOut;
+
+/**
+ * Loads one archived copy into a staging table that nobody sees, and proves that what lies there is what was archived:
+ * read back from the database as the export once read the chunk, it must digest to what the manifest says.
+ */
+final class StagingLoad {
+
+    private final TableWork work;
+    private final ChunkLoader loader;
+    private final Manifest manifest;
+    private final Progress progress;
+    private final Surroundings surroundings;
+
+    StagingLoad(TableWork work, ChunkLoader loader, Manifest manifest, Progress progress, Surroundings surroundings) {
+        this.work = work;
+        this.loader = loader;
+        this.manifest = manifest;
+        this.progress = progress;
+        this.surroundings = surroundings;
+    }
+
+    /** @param connection not in autocommit; each step is a transaction of its own */
+    StagedRows run(Connection connection, String token) throws SQLException {
+        List<Column> columns = manifest.description().columns();
+        Staging staging = loader.stage(connection, manifest.range(), columns, token);
+        connection.commit();
+        surroundings.faults().reached(RestoreSteps.STAGED);
+        load(connection, staging);
+        StagedRows rows = loader.settle(connection, staging);
+        connection.commit();
+        surroundings.faults().reached(RestoreSteps.LOADED);
+        prove(connection, rows);
+        connection.rollback();
+        surroundings.faults().reached(RestoreSteps.PROVEN);
+        return rows;
+    }
+
+    private void load(Connection connection, Staging staging) throws SQLException {
+        ParquetTable parquet =
+                ParquetTable.of(manifest.table(), manifest.description().columns());
+        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(staging.copyIn());
+        RowDigester digester = new RowDigester(parquet.columns().size());
+        try (Meter meter = meter(Progress.Work.LOAD)) {
+            meter.start(manifest.rows());
+            CopyEncoder encoder = new CopyEncoder(
+                    Codecs.of(parquet.columns()),
+                    staging.elementOids().stream().mapToInt(Integer::intValue).toArray(),
+                    staging.loaded(),
+                    copy::writeToCopy);
+            encoder.begin();
+            for (DataFile file : manifest.files()) {
+                load(file, parquet, encoder, digester, meter);
+            }
+            encoder.end();
+            requireSame(digester.digest(), "reading it from the store");
+            copy.endCopy();
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        }
+    }
+
+    private void load(DataFile file, ParquetTable parquet, CopyEncoder encoder, RowDigester digester, Meter meter)
+            throws SQLException {
+        RowBatch batch = batch();
+        try (TableReader reader =
+                TableReader.open(work.store(), file.key(), file.content().size(), parquet)) {
+            while (reader.next(batch)) {
+                digester.add(batch);
+                encoder.write(batch);
+                meter.add(batch.rows(), batch.size());
+            }
+            if (!reader.content().equals(file.content())) {
+                throw differs("reading '%s': its SHA-256 is %s, archived was %s"
+                        .formatted(
+                                file.key(),
+                                reader.content().sha256(),
+                                file.content().sha256()));
+            }
+        }
+    }
+
+    /** From the database this time: what a column's type made of a value counts, not what was sent. */
+    private void prove(Connection connection, StagedRows rows) throws SQLException {
+        loader.pinForReading(connection);
+        List<ColumnCodec> codecs = Codecs.of(manifest.description().columns());
+        CopyOut copy = connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyOut("COPY (" + rows.selectRows() + ") TO STDOUT (FORMAT binary)");
+        CopyDecoder decoder = new CopyDecoder(codecs, Integer.MAX_VALUE);
+        RowDigester digester = new RowDigester(codecs.size());
+        RowBatch batch = batch();
+        try (Meter meter = meter(Progress.Work.PROOF)) {
+            meter.start(manifest.rows());
+            for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
+                decoder.feed(message);
+                while (decoder.decode(batch)) {
+                    digest(batch, digester, meter);
+                }
+            }
+            decoder.finish();
+            digest(batch, digester, meter);
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        }
+        requireSame(digester.digest(), "reading back what was loaded");
+    }
+
+    private static void digest(RowBatch batch, RowDigester digester, Meter meter) {
+        digester.add(batch);
+        meter.add(batch.rows(), batch.size());
+        batch.clear();
+    }
+
+    private void requireSame(Digest found, String doing) {
+        if (!found.equals(manifest.digest())) {
+            throw differs("%s: %d rows that digest to %s, the manifest says %d rows and %s"
+                    .formatted(
+                            doing,
+                            found.rows(),
+                            found.hex(),
+                            manifest.digest().rows(),
+                            manifest.digest().hex()));
+        }
+    }
+
+    private FirnException differs(String what) {
+        return new FirnException(
+                Category.DATA,
+                manifest.toString(),
+                what + "; nothing of it is in the table",
+                "`archiver scrub` tells whether the files are damaged; if they are not, a type of the table reads values"
+                        + " otherwise than it did when they were archived");
+    }
+
+    private RowBatch batch() {
+        return new RowBatch(
+                manifest.description().columns().size(),
+                work.settings().copy().batchRows(),
+                work.settings().copy().batchBytes());
+    }
+
+    private Meter meter(Progress.Work what) {
+        return new Meter(progress, manifest.table(), manifest.range(), what);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.firn.rehydrator;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.firn.TableName;
+import dev.firn.TimeRange;
+import dev.firn.console.Json;
+import dev.firn.console.OutputFormat;
+import dev.firn.console.TableNameConverter;
+import dev.firn.lifecycle.OpenNamespace;
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code rehydrate release}: what came back may go again. */
+@Command(
+        name = "release",
+        description = {
+            "Ends the hold on ranges that came back: the archiver's next pass drops them again if they are unchanged,",
+            "and asks what to do with one that was edited."
+        })
+final class ReleaseCommand implements Callable<Integer> {
+
+    @ParentCommand
+    private RehydrateCommand rehydrate;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "<namespace>", description = "Name of the namespace: its file without .conf.")
+    private String namespace;
+
+    @Parameters(
+            index = "1",
+            paramLabel = "<table>",
+            converter = TableNameConverter.class,
+            description = "The table, as SCHEMA.TABLE.")
+    private TableName table;
+
+    @Mixin
+    private SpanOptions span;
+
+    @Mixin
+    private OutputFormat output;
+
+    @Override
+    public Integer call() {
+        try (OpenNamespace open = rehydrate.open(namespace)) {
+            List<TimeRange> released = open.release(table, span.span());
+            spec.commandLine().getOut().println(output.json() ? json(released) : text(released));
+            return 0;
+        }
+    }
+
+    private String text(List<TimeRange> released) {
+        StringJoiner lines = new StringJoiner(System.lineSeparator());
+        released.forEach(range -> lines.add("%s %s: released".formatted(table, range)));
+        return lines.add("%d holds ended; `archiver run %s` drops what is unchanged"
+                        .formatted(released.size(), namespace))
+                .toString();
+    }
+
+    private String json(List<TimeRange> released) {
+        ObjectNode root = Json.object();
+        ArrayNode list = root.putArray("released");
+        for (TimeRange range : released) {
+            ObjectNode node = list.addObject();
+            node.put("table", table.toString());
+            Json.putRange(node, range);
+        }
+        return Json.text(root);
+    }
+}
