@@ -26,6 +26,11 @@ final class ProgressLines extends ProgressView {
         State(long expectedRows) {
             this.expectedRows = expectedRows;
         }
+
+        String text(TableName table, TimeRange range, Work work, long now) {
+            Duration elapsed = Duration.ofNanos(now - startedAt);
+            return new ProgressText(table, range, work, rows, expectedRows, bytes, elapsed).soFar();
+        }
     }
 
     @Override
@@ -45,7 +50,7 @@ final class ProgressLines extends ProgressView {
         long now = System.nanoTime();
         if (now - state.lastLineAt >= EVERY_NANOS) {
             state.lastLineAt = now;
-            LOG.info("{} {}: {}, {}", table, range, word(work), soFar(state, now));
+            LOG.info("{} {}: {}, {}", table, range, word(work), state.text(table, range, work, now));
         }
     }
 
@@ -53,26 +58,9 @@ final class ProgressLines extends ProgressView {
     public void ended(TableName table, TimeRange range, Work work) {
         State state = states.remove(key(table, range, work));
         if (state != null) {
-            LOG.info("{} {}: {} ended, {}", table, range, word(work), soFar(state, System.nanoTime()));
+            LOG.info(
+                    "{} {}: {} ended, {}", table, range, word(work), state.text(table, range, work, System.nanoTime()));
         }
-    }
-
-    private static String soFar(State state, long now) {
-        double seconds = Math.max(1e-3, (now - state.startedAt) / 1e9);
-        long rate = Math.round(state.rows / seconds);
-        String left = state.rows > 0 && state.expectedRows > state.rows
-                ? ", "
-                        + Human.duration(Duration.ofMillis(
-                                Math.round((state.expectedRows - state.rows) / (state.rows / seconds) * 1000)))
-                        + " left"
-                : "";
-        return "%s of %s rows, %s, %s rows/s%s"
-                .formatted(
-                        Human.count(state.rows),
-                        Human.count(state.expectedRows),
-                        Human.bytes(state.bytes),
-                        Human.count(rate),
-                        left);
     }
 
     private static String key(TableName table, TimeRange range, Work work) {

@@ -24,13 +24,16 @@ final class BackgroundWriter implements AutoCloseable {
         thread.start();
     }
 
-    /** Waits until all that was given is written; throws what the writer failed with. */
+    /** Waits until all that was given is written; throws what the writer failed with, a full heap as it is. */
     void finish() throws InterruptedException {
         pipe.finish();
         thread.join();
         Throwable failure = pipe.failure();
         if (failure instanceof FirnException known) {
             throw known;
+        }
+        if (failure instanceof OutOfMemoryError full) {
+            throw full;
         }
         if (failure != null) {
             throw new IllegalStateException("writing a copy", failure);

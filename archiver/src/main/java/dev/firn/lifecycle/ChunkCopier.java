@@ -71,7 +71,7 @@ final class ChunkCopier {
             Digest digest;
             try {
                 digest = export.stream(columns, pipe, meter);
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | OutOfMemoryError e) {
                 if (pipe.failure() != null) {
                     background.finish();
                 }

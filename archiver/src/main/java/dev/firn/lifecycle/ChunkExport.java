@@ -1,5 +1,6 @@
 package dev.firn.lifecycle;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.TableName;
@@ -97,7 +98,7 @@ final class ChunkExport implements AutoCloseable {
             throw explained(e);
         } finally {
             if (copy.isActive()) {
-                cancel(copy);
+                giveUpConnection();
             }
         }
         requireWhole(digest);
@@ -153,11 +154,18 @@ final class ChunkExport implements AutoCloseable {
                 cause);
     }
 
-    private static void cancel(CopyOut copy) {
+    /**
+     * A COPY that is cut short leaves rows unread, and the driver does not read past them: whoever got the connection next
+     * would take them for answers. So it is closed, and the server stopped first, which else would fill its buffers.
+     */
+    private void giveUpConnection() {
+        cancel();
+        resources.remove(session);
         try {
-            copy.cancelCopy();
+            connection.abort(Runnable::run);
+            work.connections().unwrap(HikariDataSource.class).evictConnection(connection);
         } catch (SQLException e) {
-            LOG.debug("cancelling a COPY: {}", e.getMessage());
+            LOG.warn("{}: closing the connection of a COPY cut short: {}", session.chunk(), e.getMessage());
         }
     }
 

@@ -134,7 +134,7 @@ final class Pass implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             LOG.warn("{}: interrupted before its copy was proven; the next run goes on", chunk);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             failed(work, chunk.range(), started, e);
         } finally {
             if (held != null) {
@@ -165,20 +165,13 @@ final class Pass implements AutoCloseable {
             waiting.release();
             ArchiveStage stage = inWork.untilDone();
             results.add(ChunkResults.of(work, chunk, stage, between(started)));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             failed(work, chunk.range(), started, e);
         }
     }
 
-    private void failed(TableWork work, TimeRange range, Instant started, RuntimeException failure) {
-        FirnException known = failure instanceof FirnException firn
-                ? firn
-                : new FirnException(
-                        Category.DATA,
-                        work.where(range),
-                        "archiving it: " + failure + "; it was not dropped",
-                        "this is an error of Firn itself: please report it with the log",
-                        failure);
+    private void failed(TableWork work, TimeRange range, Instant started, Throwable failure) {
+        FirnException known = ChunkFailures.explain(work.where(range), failure);
         LOG.warn("{}", known.getMessage(), failure instanceof FirnException ? null : failure);
         add(work, range, started, ChunkResult.Outcome.FAILED, Optional.of(known));
         try {

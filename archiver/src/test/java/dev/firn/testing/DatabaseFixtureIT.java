@@ -28,6 +28,20 @@ class DatabaseFixtureIT {
     }
 
     @RequiresTimescale
+    @Test
+    void hasTheVersionThatTheCommandLineAsksFor() throws SQLException {
+        try (TestDatabase database = TestDatabase.create()) {
+            String asked = System.getProperty(
+                    "firn.timescaledb",
+                    text(
+                            database.owner(),
+                            "SELECT default_version FROM pg_available_extensions WHERE name = 'timescaledb'"));
+            assertThat(text(database.owner(), "SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'"))
+                    .isEqualTo(asked);
+        }
+    }
+
+    @RequiresTimescale
     @ParameterizedTest
     @MethodSource("dev.firn.testing.TestDatabase#availableTimescaleVersions")
     void holdsACompressedEventStore(String version) throws SQLException {

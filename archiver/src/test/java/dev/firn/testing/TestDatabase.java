@@ -38,7 +38,7 @@ public final class TestDatabase implements AutoCloseable {
         this.name = name;
     }
 
-    /** With the server's default version of TimescaleDB, or without where there is none. */
+    /** With TimescaleDB in the version of {@code -Dfirn.timescaledb}, else the server's default; or without any. */
     public static TestDatabase create() {
         return create(TestServer.instance().defaultVersion());
     }

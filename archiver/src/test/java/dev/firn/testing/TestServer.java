@@ -2,6 +2,7 @@ package dev.firn.testing;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -25,6 +26,10 @@ record TestServer(DatabaseServer server, List<String> timescaleVersions, String 
             .or(() -> Optional.ofNullable(System.getProperty("firn.test.database")))
             .orElse("any");
 
+    /** Set to a version of TimescaleDB, tests that do not ask for one take it instead of the server's default. */
+    private static final Optional<String> VERSION =
+            Optional.ofNullable(System.getProperty("firn.timescaledb")).filter(version -> !version.isBlank());
+
     private static final class Holder {
         static final TestServer INSTANCE = find();
     }
@@ -37,19 +42,39 @@ record TestServer(DatabaseServer server, List<String> timescaleVersions, String 
         DatabaseServer server = locate();
         try (Connection connection = connect(server, "postgres", server.superuser(), server.password())) {
             List<String> versions = versions(connection);
-            String defaultVersion = text(
-                    connection,
-                    "SELECT coalesce(max(default_version), '') FROM pg_available_extensions WHERE name = 'timescaledb'");
+            String defaultVersion = VERSION.isPresent() ? installed(connection, VERSION.get()) : preset(connection);
             String found = versions.isEmpty() ? "no TimescaleDB" : "TimescaleDB " + String.join(", ", versions);
             LOG.info(
-                    "tests use {}: PostgreSQL {}, {}",
+                    "tests use {}: PostgreSQL {}, {}{}",
                     server.describe(),
                     text(connection, "SHOW server_version"),
-                    found);
+                    found,
+                    VERSION.map(version -> "; of these " + version).orElse(""));
             return new TestServer(server, versions, defaultVersion);
         } catch (SQLException e) {
             throw new IllegalStateException("asking " + server.describe() + " for its versions", e);
         }
+    }
+
+    private static String preset(Connection connection) throws SQLException {
+        return text(
+                connection,
+                "SELECT coalesce(max(default_version), '') FROM pg_available_extensions WHERE name = 'timescaledb'");
+    }
+
+    private static String installed(Connection connection, String version) throws SQLException {
+        String sql = "SELECT count(*) FROM pg_available_extension_versions WHERE name = 'timescaledb' AND version = ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, version);
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                if (rows.getInt(1) == 0) {
+                    throw new IllegalStateException("-Dfirn.timescaledb=" + version
+                            + ", which is not among the versions that can be installed");
+                }
+            }
+        }
+        return version;
     }
 
     private static DatabaseServer locate() {

@@ -1,0 +1,34 @@
+package dev.firn.lifecycle;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+
+/** What ended the work on a chunk, for whoever is on call. */
+final class ChunkFailures {
+
+    private static final int MEGABYTE = 1 << 20;
+
+    private ChunkFailures() {}
+
+    static FirnException explain(String where, Throwable failure) {
+        if (failure instanceof FirnException known) {
+            return known;
+        }
+        if (failure instanceof OutOfMemoryError) {
+            return new FirnException(
+                    Category.REFUSED,
+                    where,
+                    "archiving it: the heap of %d MB is full; it was not dropped"
+                            .formatted(Runtime.getRuntime().maxMemory() / MEGABYTE),
+                    "give Firn a larger heap (-Xmx); 512 MB are enough for the default settings, of which"
+                            + " parquet.row-group-size, max-value-size and location.part-size take most",
+                    failure);
+        }
+        return new FirnException(
+                Category.DATA,
+                where,
+                "archiving it: " + failure + "; it was not dropped",
+                "this is an error of Firn itself: please report it with the log",
+                failure);
+    }
+}
