@@ -73,7 +73,12 @@ record HypertableAttachment(Hypertables source) implements Attachment {
         StagingTables.dropRangeCheck(connection, relation);
         new Likeness(connection, table.oid(), relation).give();
         if (adoptsIndexes()) {
+            RowsAtInfinity aside = RowsAtInfinity.takeFrom(connection, ready, relation);
+            if (aside.any()) {
+                requireNoTriggers(connection, table, ready.toString());
+            }
             attachChunk(connection, ready, relation);
+            aside.putBack();
         } else {
             createChunk(connection, ready, relation);
         }
@@ -178,15 +183,7 @@ record HypertableAttachment(Hypertables source) implements Attachment {
      */
     @Override
     public MoveTarget target(Connection connection, Table table, Chunk into, String condition) throws SQLException {
-        List<String> triggers = Query.texts(connection, TRIGGERS, table.oid());
-        if (!triggers.isEmpty()) {
-            throw new FirnException(
-                    Category.REFUSED,
-                    into.toString(),
-                    "archived rows belong into this chunk, and trigger %s of the table would fire for them again; nothing was loaded"
-                            .formatted(String.join(", ", triggers)),
-                    "bring the range back into a table of its own");
-        }
+        requireNoTriggers(connection, table, into.toString());
         Query.execute(
                 connection,
                 """
@@ -196,6 +193,18 @@ record HypertableAttachment(Hypertables source) implements Attachment {
                   END IF;
                 END $$""");
         return new MoveTarget(table.name(), condition, List.of());
+    }
+
+    private static void requireNoTriggers(Connection connection, Table table, String where) throws SQLException {
+        List<String> triggers = Query.texts(connection, TRIGGERS, table.oid());
+        if (!triggers.isEmpty()) {
+            throw new FirnException(
+                    Category.REFUSED,
+                    where,
+                    "archived rows belong into a chunk that is there, and trigger %s of the table would fire for them again; nothing was loaded"
+                            .formatted(String.join(", ", triggers)),
+                    "bring the range back into a table of its own");
+        }
     }
 
     @Override
