@@ -50,6 +50,7 @@ class TimesOnTheWayBackIT {
                     owner, "SELECT create_hypertable('app.t', 'at', chunk_time_interval => %s)".formatted(interval));
             Bench.execute(owner, "ALTER TABLE app.t SET (timescaledb.compress)");
             Bench.execute(owner, "INSERT INTO app.t VALUES ('%s', 1)".formatted(value));
+            Bench.execute(owner, "SELECT compress_chunk(c) FROM show_chunks('app.t') c");
             comesBack(database);
         }
     }
@@ -106,6 +107,7 @@ class TimesOnTheWayBackIT {
         assertThat(at).isEqualTo("0");
         Chunk back = archived.restore(archiver, source.loader(table), TOKEN, true);
         assertThat(back.range()).isEqualTo(before.range());
+        assertThat(back.compressed()).isEqualTo(before.compressed());
         assertThat(source.chunks(archiver, table)).containsExactly(back);
         assertThat(bounds(owner, back)).isEqualTo(bounds);
         assertThat(Bench.text(owner, "SELECT count(*) FROM app.t WHERE at = (SELECT max(at) FROM app.t)"))
