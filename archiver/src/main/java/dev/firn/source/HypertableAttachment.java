@@ -64,8 +64,12 @@ record HypertableAttachment(Hypertables source) implements Attachment {
     public Chunk attach(Connection connection, ReadyChunk ready, boolean compress, Optional<String> formerName)
             throws SQLException {
         Table table = ready.table();
-        boolean compressed = compress && table.compression().isPresent();
-        requireCompressedWhereChunksAreSkipped(connection, ready, compressed);
+        boolean compressed = compress && isCompressed(connection, table);
+        ChunkSkipping skipping = ChunkSkipping.of(connection, table);
+        if (!compressed) {
+            skipping.requireNone(ready);
+        }
+        skipping.switchOn();
         TableName relation = StagingTables.rename(connection, ready, Optional.empty());
         // TimescaleDB makes a constraint of its own for the range. Before 2.21 it does not look whether rows keep to
         // it:
@@ -73,7 +77,12 @@ record HypertableAttachment(Hypertables source) implements Attachment {
         StagingTables.dropRangeCheck(connection, relation);
         new Likeness(connection, table.oid(), relation).give();
         if (adoptsIndexes()) {
+            RowsAtInfinity aside = RowsAtInfinity.takeFrom(connection, ready, relation);
+            if (aside.any()) {
+                requireNoTriggers(connection, table, ready.toString());
+            }
             attachChunk(connection, ready, relation);
+            aside.putBack();
         } else {
             createChunk(connection, ready, relation);
         }
@@ -83,33 +92,18 @@ record HypertableAttachment(Hypertables source) implements Attachment {
         if (compressed) {
             String compressChunk = TableName.quote(extensionSchema(connection)) + ".compress_chunk(?::regclass)";
             Query.text(connection, "SELECT " + compressChunk, relation.quoted());
+            skipping.requireStatistics(ready, relation);
         }
         return attached(connection, ready, relation);
     }
 
-    /** A chunk without statistics of these columns is taken for one without any of the rows that are asked for. */
-    private static void requireCompressedWhereChunksAreSkipped(
-            Connection connection, ReadyChunk ready, boolean compressed) throws SQLException {
-        boolean skipping = Query.one(
+    /** Also where nobody has said by which columns, as {@link Table#compression} has to. */
+    private static boolean isCompressed(Connection connection, Table table) throws SQLException {
+        return Query.one(
                 connection,
-                "SELECT to_regclass('_timescaledb_catalog.chunk_column_stats') IS NOT NULL",
-                row -> row.getBoolean(1));
-        if (compressed || !skipping) {
-            return;
-        }
-        List<String> columns = Query.texts(
-                connection,
-                "SELECT DISTINCT column_name FROM _timescaledb_catalog.chunk_column_stats WHERE hypertable_id = ? ORDER BY 1",
-                ready.table().hypertableId());
-        if (!columns.isEmpty()) {
-            throw new FirnException(
-                    Category.REFUSED,
-                    ready.toString(),
-                    "chunks of this table are skipped by %s, and queries would miss the rows of one that is not compressed; nothing was attached"
-                            .formatted(String.join(", ", columns)),
-                    "load it compressed, or SELECT disable_chunk_skipping('%s', '%s')"
-                            .formatted(ready.table().name(), columns.get(0)));
-        }
+                "SELECT compression_state = 1 FROM _timescaledb_catalog.hypertable WHERE id = ?",
+                row -> row.getBoolean(1),
+                table.hypertableId());
     }
 
     private static void attachChunk(Connection connection, ReadyChunk ready, TableName relation) throws SQLException {
@@ -178,15 +172,8 @@ record HypertableAttachment(Hypertables source) implements Attachment {
      */
     @Override
     public MoveTarget target(Connection connection, Table table, Chunk into, String condition) throws SQLException {
-        List<String> triggers = Query.texts(connection, TRIGGERS, table.oid());
-        if (!triggers.isEmpty()) {
-            throw new FirnException(
-                    Category.REFUSED,
-                    into.toString(),
-                    "archived rows belong into this chunk, and trigger %s of the table would fire for them again; nothing was loaded"
-                            .formatted(String.join(", ", triggers)),
-                    "bring the range back into a table of its own");
-        }
+        requireNoTriggers(connection, table, into.toString());
+        ChunkSkipping.of(connection, table).switchOn();
         Query.execute(
                 connection,
                 """
@@ -196,6 +183,18 @@ record HypertableAttachment(Hypertables source) implements Attachment {
                   END IF;
                 END $$""");
         return new MoveTarget(table.name(), condition, List.of());
+    }
+
+    private static void requireNoTriggers(Connection connection, Table table, String where) throws SQLException {
+        List<String> triggers = Query.texts(connection, TRIGGERS, table.oid());
+        if (!triggers.isEmpty()) {
+            throw new FirnException(
+                    Category.REFUSED,
+                    where,
+                    "archived rows belong into a chunk that is there, and trigger %s of the table would fire for them again; nothing was loaded"
+                            .formatted(String.join(", ", triggers)),
+                    "bring the range back into a table of its own");
+        }
     }
 
     @Override

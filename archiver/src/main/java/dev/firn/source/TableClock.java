@@ -15,9 +15,8 @@ public final class TableClock {
 
     private static final String INTEGER_NOW =
             """
-            SELECT integer_now_func_schema, integer_now_func FROM timescaledb_information.dimensions
-            WHERE hypertable_schema = ? AND hypertable_name = ? AND dimension_number = 1
-              AND integer_now_func IS NOT NULL""";
+            SELECT integer_now_func_schema, integer_now_func FROM _timescaledb_catalog.dimension
+            WHERE hypertable_id = ? AND num_slices IS NULL AND integer_now_func <> ''""";
 
     private TableClock() {}
 
@@ -42,8 +41,7 @@ public final class TableClock {
                 connection,
                 INTEGER_NOW,
                 row -> new TableName(row.getString(1), row.getString(2)),
-                table.name().schema(),
-                table.name().name());
+                table.hypertableId());
         if (function.isEmpty()) {
             throw new FirnException(
                     Category.REFUSED,

@@ -31,7 +31,7 @@ final class Attributes {
             FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
             WHERE attrelid = ?::oid AND attnum > 0 AND NOT attisdropped ORDER BY 1""",
             """
-            SELECT 'index ' || concat_ws(', ', substring(pg_get_indexdef(indexrelid) FROM ' USING .*'), indisunique, indisprimary,
+            SELECT 'index ' || concat_ws(', ', substring(pg_get_indexdef(indexrelid) FROM ' USING (?:btree|gin) .*'), indisunique, indisprimary,
               indisexclusion, indimmediate, indisclustered, indisvalid, indisready, indislive, 'replica', indisreplident,
               'tablespace', (SELECT reltablespace FROM pg_class WHERE oid = indexrelid),
               (SELECT count(*) FROM pg_inherits WHERE inhrelid = indexrelid))
