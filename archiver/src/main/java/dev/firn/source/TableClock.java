@@ -13,11 +13,11 @@ import java.util.Optional;
  */
 public final class TableClock {
 
+    /** Not from the view of dimensions, which tells the function's name without its schema. */
     private static final String INTEGER_NOW =
             """
-            SELECT integer_now_func_schema, integer_now_func FROM timescaledb_information.dimensions
-            WHERE hypertable_schema = ? AND hypertable_name = ? AND dimension_number = 1
-              AND integer_now_func IS NOT NULL""";
+            SELECT integer_now_func_schema, integer_now_func FROM _timescaledb_catalog.dimension
+            WHERE hypertable_id = ? AND coalesce(integer_now_func, '') <> '' ORDER BY id LIMIT 1""";
 
     private TableClock() {}
 
@@ -42,8 +42,7 @@ public final class TableClock {
                 connection,
                 INTEGER_NOW,
                 row -> new TableName(row.getString(1), row.getString(2)),
-                table.name().schema(),
-                table.name().name());
+                table.hypertableId());
         if (function.isEmpty()) {
             throw new FirnException(
                     Category.REFUSED,
