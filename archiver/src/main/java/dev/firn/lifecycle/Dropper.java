@@ -88,6 +88,7 @@ final class Dropper {
                 if (!equal.stillHolds(underLock)) {
                     return new Result.Changed();
                 }
+                table.guards().require(connection, now.get(), table.where(chunk.range()));
                 surroundings.faults().reached(Steps.DROP);
                 table.source().drop(connection, table.table(), now.get());
                 table.catalog()

@@ -15,7 +15,6 @@ import dev.firn.config.NamespaceConfig;
 import dev.firn.config.ServiceConfig;
 import dev.firn.config.TableConfig;
 import dev.firn.source.ChunkSource;
-import dev.firn.source.ContinuousAggregates;
 import dev.firn.source.Sources;
 import dev.firn.source.Table;
 import dev.firn.source.TableClock;
@@ -178,7 +177,6 @@ public final class OpenNamespace implements AutoCloseable {
                     table,
                     described,
                     TableClock.now(connection, described),
-                    ContinuousAggregates.of(connection, described),
                     source,
                     database.connections(),
                     store,

@@ -4,6 +4,7 @@ import dev.firn.TimeRange;
 import dev.firn.archive.Manifest;
 import dev.firn.catalog.ArchivedChunk;
 import dev.firn.catalog.ChunkRow;
+import dev.firn.lifecycle.guards.Guards;
 import dev.firn.source.Chunk;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,9 +31,11 @@ final class TableSurvey {
         List<Manifest> live = work.archive().live();
         List<ChunkRow> rows =
                 work.catalog().chunks(work.namespace(), work.table().name());
-        Planner planner = new Planner(work, known(live, rows), retryFailed);
         double ratio = ratio(rows);
         try (Connection connection = work.connections().getConnection()) {
+            Guards guards = work.guards();
+            Planner planner =
+                    new Planner(work, known(live, rows), chunk -> guards.objection(connection, chunk), retryFailed);
             List<PlannedChunk> planned = new ArrayList<>();
             for (Chunk chunk : work.source().chunks(connection, work.table())) {
                 boolean cheap = counting && chunk.compressed();

@@ -29,6 +29,9 @@ public interface ChunkSource {
     /** The chunk that now covers exactly this range, looked up afresh, or nothing. */
     Optional<Chunk> chunkAt(Connection connection, Table table, TimeRange range) throws SQLException;
 
+    /** Ranges of the chunks that lie within this range or reach into it; says nothing of them but that, and is quick. */
+    List<TimeRange> rangesWithin(Connection connection, Table table, TimeRange range) throws SQLException;
+
     /** Refuses with the reason if reading a chunk here could return fewer rows than it has (settings, restoring mode). */
     void requireWholeReads(Connection connection, Table table) throws SQLException;
 

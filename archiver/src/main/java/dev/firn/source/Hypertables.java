@@ -54,6 +54,18 @@ record Hypertables(SourceInfo info, CatalogueGeneration generation, Optional<Str
                 range.end());
     }
 
+    @Override
+    public List<TimeRange> rangesWithin(Connection connection, Table table, TimeRange range) throws SQLException {
+        return Query.list(
+                connection,
+                "SELECT s.range_start, s.range_end " + generation.chunksOfHypertable()
+                        + "AND s.range_start < ? AND s.range_end > ? ORDER BY 1, 2",
+                row -> new TimeRange(table.timeKind(), row.getLong(1), row.getLong(2)),
+                table.hypertableId(),
+                range.end(),
+                range.start());
+    }
+
     private static Chunk chunk(Table table, ResultSet row) throws SQLException {
         TimeRange range = new TimeRange(table.timeKind(), row.getLong(1), row.getLong(2));
         String where = table.name() + " " + range;

@@ -77,6 +77,14 @@ record Partitions(SourceInfo info) implements ChunkSource {
     }
 
     @Override
+    public List<TimeRange> rangesWithin(Connection connection, Table table, TimeRange range) throws SQLException {
+        return chunks(connection, table).stream()
+                .map(Chunk::range)
+                .filter(range::overlaps)
+                .toList();
+    }
+
+    @Override
     public void requireWholeReads(Connection connection, Table table) throws SQLException {
         WholeReads.requireNoRowSecurity(connection, table);
         WholeReads.requireHeaps(connection, table);

@@ -1,0 +1,27 @@
+package dev.firn.config;
+
+import java.util.Locale;
+
+/** What Firn looks at beside the rows before it drops a chunk, each to be turned off by its name. */
+public enum GuardName {
+    CONTINUOUS_AGGREGATES(
+            "Keeps a chunk until every continuous aggregate over it has all of its buckets computed and no reason to compute"
+                    + " one again; off: the next refresh may cut what the dropped rows had added.");
+
+    private final String doc;
+
+    GuardName(String doc) {
+        this.doc = doc;
+    }
+
+    /** One sentence for the reference. */
+    public String doc() {
+        return doc;
+    }
+
+    /** As it is written in a file. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

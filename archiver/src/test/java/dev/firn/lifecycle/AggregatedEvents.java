@@ -1,0 +1,103 @@
+package dev.firn.lifecycle;
+
+import dev.firn.testing.EventStore;
+import dev.firn.testing.Firn;
+import dev.firn.testing.TestDatabase;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** An event store of four compressed weeks of 700 events, aggregates over it, and the program. */
+final class AggregatedEvents implements AutoCloseable {
+
+    static final int WEEKS = 4;
+    static final int PER_WEEK = 700;
+    static final int ALL = WEEKS * PER_WEEK;
+
+    final TestDatabase database;
+    final Connection owner;
+    final EventStore events;
+    final Firn firn;
+
+    private AggregatedEvents(TestDatabase database, Path home, String settings) throws SQLException {
+        this.database = database;
+        this.owner = database.owner();
+        this.events = EventStore.create(owner, "events", WEEKS);
+        events.fillWeeks(owner, 1, WEEKS, PER_WEEK);
+        events.compressAll(owner);
+        this.firn = Firn.configure(database, home, table(settings));
+        firn.init();
+    }
+
+    static AggregatedEvents create(String version, Path home, String settings) throws SQLException {
+        return new AggregatedEvents(TestDatabase.create(version), home, settings);
+    }
+
+    static AggregatedEvents create(Path home, String settings) throws SQLException {
+        return new AggregatedEvents(TestDatabase.create(), home, settings);
+    }
+
+    static String table(String settings) {
+        return "events.messages { archive-after = 1d, %s }".formatted(settings);
+    }
+
+    void configure(String settings) {
+        firn.tables(table(settings));
+    }
+
+    /** An aggregate of counts, by this expression over its time column. */
+    void aggregate(String view, String bucket, String from, String counted) throws SQLException {
+        execute(
+                "CREATE MATERIALIZED VIEW events.%s WITH (timescaledb.continuous) AS SELECT %s AS bucket, %s AS n FROM %s"
+                                .formatted(view, bucket, counted, from)
+                        + " GROUP BY 1 WITH NO DATA");
+    }
+
+    void daily() throws SQLException {
+        aggregate("daily", "time_bucket('1 day', time)", "events.messages", "count(*)");
+    }
+
+    void refresh(String view) throws SQLException {
+        execute("CALL refresh_continuous_aggregate('events.%s', NULL, NULL)".formatted(view));
+    }
+
+    /** What the aggregate says there are, in all. */
+    long counted(String view) throws SQLException {
+        return number("SELECT coalesce(sum(n), 0) FROM events." + view);
+    }
+
+    long number(String sql) throws SQLException {
+        try (Statement statement = owner.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    void execute(String sql) throws SQLException {
+        try (Statement statement = owner.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** A late event, so many hours after the first week began. */
+    void late(int hours) throws SQLException {
+        events.write(owner, EventStore.FIRST_WEEK.plusSeconds(hours * 3600L + 60), "late-" + hours, 7);
+    }
+
+    String run() {
+        return firn.succeed("run", Firn.NAMESPACE).out();
+    }
+
+    String plan() {
+        return firn.succeed("plan", Firn.NAMESPACE).out();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        owner.close();
+        database.close();
+    }
+}
