@@ -6,7 +6,10 @@ import java.util.Locale;
 public enum GuardName {
     CONTINUOUS_AGGREGATES(
             "Keeps a chunk until every continuous aggregate over it has all of its buckets computed and no reason to compute"
-                    + " one again; off: the next refresh may cut what the dropped rows had added.");
+                    + " one again; off: the next refresh may cut what the dropped rows had added."),
+    FOREIGN_KEYS(
+            "Keeps chunks of a table that foreign keys refer to; off: the drop is tried, which PostgreSQL refuses and some"
+                    + " versions of TimescaleDB carry out: rows then refer to nothing.");
 
     private final String doc;
 

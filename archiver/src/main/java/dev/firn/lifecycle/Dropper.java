@@ -90,6 +90,10 @@ final class Dropper {
                 }
                 table.guards().require(connection, now.get(), table.where(chunk.range()));
                 surroundings.faults().reached(Steps.DROP);
+                if (now.get().frozen()) {
+                    // The guard was told to let it pass.
+                    table.source().unfreeze(connection, table.table(), now.get());
+                }
                 table.source().drop(connection, table.table(), now.get());
                 table.catalog()
                         .recordDropped(

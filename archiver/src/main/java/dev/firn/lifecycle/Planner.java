@@ -73,10 +73,6 @@ final class Planner {
     }
 
     private Decision byStage(Chunk chunk) throws SQLException {
-        if (chunk.frozen()) {
-            return new Decision.Refuse(
-                    "it is frozen", "unfreeze it, or leave it: a frozen chunk is neither copied nor dropped");
-        }
         Optional<Manifest> copy = currentCopy(chunk.range());
         if (copy.isPresent() && !work.archive().isPromoted(copy.get())) {
             return new Decision.Finish("generation %d is published, and not yet where readers look"

@@ -6,6 +6,7 @@ import dev.firn.catalog.ArchivedChunk;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.lifecycle.guards.Guards;
 import dev.firn.source.Chunk;
+import dev.firn.source.DropHazards;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -38,7 +39,10 @@ final class TableSurvey {
                     new Planner(work, known(live, rows), chunk -> guards.objection(connection, chunk), retryFailed);
             List<PlannedChunk> planned = new ArrayList<>();
             for (Chunk chunk : work.source().chunks(connection, work.table())) {
-                boolean cheap = counting && chunk.compressed();
+                // Counting waits for whoever works on the chunk, for as long as that takes.
+                boolean cheap = counting
+                        && chunk.compressed()
+                        && DropHazards.worker(connection, chunk).isEmpty();
                 planned.add(new PlannedChunk(
                         chunk,
                         planner.decide(chunk),

@@ -50,6 +50,9 @@ public interface ChunkSource {
      */
     void lockForDrop(Connection connection, Table table, Chunk chunk) throws SQLException;
 
-    /** Drops exactly this chunk, whose lock is held. */
+    /** Lets a frozen chunk, whose lock is held, be dropped in this transaction; if that ends otherwise it is frozen still. */
+    void unfreeze(Connection connection, Table table, Chunk chunk) throws SQLException;
+
+    /** Drops exactly this chunk, whose lock is held; refuses a frozen one, which DROP TABLE would not. */
     void drop(Connection connection, Table table, Chunk chunk) throws SQLException;
 }

@@ -67,6 +67,11 @@ record EveryTable(Hypertables hypertables, Partitions partitions) implements Chu
     }
 
     @Override
+    public void unfreeze(Connection connection, Table table, Chunk chunk) throws SQLException {
+        of(table).unfreeze(connection, table, chunk);
+    }
+
+    @Override
     public void drop(Connection connection, Table table, Chunk chunk) throws SQLException {
         of(table).drop(connection, table, chunk);
     }

@@ -27,7 +27,7 @@ class ContinuousAggregatesGuardIT {
     @ParameterizedTest
     @MethodSource("versions")
     void dropsWhatIsComputedAndTheAggregatesKeepAllOfIt(String version, @TempDir Path home) throws SQLException {
-        try (AggregatedEvents given = AggregatedEvents.create(version, home, "")) {
+        try (GuardedEvents given = GuardedEvents.create(version, home, "")) {
             given.daily();
             given.aggregate("weekly", "time_bucket('7 days', bucket)", "events.daily", "sum(n)");
             given.refresh("daily");
@@ -38,8 +38,8 @@ class ContinuousAggregatesGuardIT {
             assertThat(out).contains("0 archived, 4 dropped, 0 failed");
             given.refresh("daily");
             given.refresh("weekly");
-            assertThat(given.counted("daily")).isEqualTo(AggregatedEvents.ALL);
-            assertThat(given.counted("weekly")).isEqualTo(AggregatedEvents.ALL);
+            assertThat(given.counted("daily")).isEqualTo(GuardedEvents.ALL);
+            assertThat(given.counted("weekly")).isEqualTo(GuardedEvents.ALL);
         }
     }
 
@@ -47,7 +47,7 @@ class ContinuousAggregatesGuardIT {
     @MethodSource("versions")
     void waitsForWhatWasWrittenLateAndOverriddenTheNextRefreshCutsIt(String version, @TempDir Path home)
             throws SQLException {
-        try (AggregatedEvents given = AggregatedEvents.create(version, home, "")) {
+        try (GuardedEvents given = GuardedEvents.create(version, home, "")) {
             given.daily();
             given.refresh("daily");
             given.late(30);
@@ -59,7 +59,7 @@ class ContinuousAggregatesGuardIT {
                     .contains("events.daily has buckets in [2024-01-04, 2024-01-11) to compute")
                     .contains("(guard continuous-aggregates)");
             given.refresh("daily");
-            assertThat(given.counted("daily")).isEqualTo(AggregatedEvents.ALL + 1);
+            assertThat(given.counted("daily")).isEqualTo(GuardedEvents.ALL + 1);
 
             given.late(50);
             given.events.compressAll(given.owner);
@@ -67,7 +67,7 @@ class ContinuousAggregatesGuardIT {
             assertThat(given.run()).contains("1 dropped, 0 failed");
             given.refresh("daily");
             // The day of the late row was computed again, from no rows at all: 100 events and the first late one.
-            assertThat(given.counted("daily")).isEqualTo(AggregatedEvents.ALL + 1 - 100);
+            assertThat(given.counted("daily")).isEqualTo(GuardedEvents.ALL + 1 - 100);
         }
     }
 
@@ -75,7 +75,7 @@ class ContinuousAggregatesGuardIT {
     @MethodSource("versions")
     void keepsWhatWasNeverComputedAndOverriddenItIsNeverCounted(String version, @TempDir Path home)
             throws SQLException {
-        try (AggregatedEvents given = AggregatedEvents.create(version, home, "")) {
+        try (GuardedEvents given = GuardedEvents.create(version, home, "")) {
             given.daily();
 
             assertThat(given.run()).contains("4 archived, 0 dropped, 0 failed");
@@ -87,7 +87,7 @@ class ContinuousAggregatesGuardIT {
             given.configure(OVERRIDDEN);
             assertThat(given.run()).contains("2 dropped, 0 failed");
             given.refresh("daily");
-            assertThat(given.counted("daily")).isEqualTo(AggregatedEvents.ALL / 2);
+            assertThat(given.counted("daily")).isEqualTo(GuardedEvents.ALL / 2);
         }
     }
 
@@ -95,7 +95,7 @@ class ContinuousAggregatesGuardIT {
     @MethodSource("versions")
     void keepsAChunkThatSharesABucketWithOneThatStaysAndOverriddenAWriteThereCutsIt(String version, @TempDir Path home)
             throws SQLException {
-        try (AggregatedEvents given = AggregatedEvents.create(version, home, "drop-after = never")) {
+        try (GuardedEvents given = GuardedEvents.create(version, home, "drop-after = never")) {
             given.aggregate("monthly", "time_bucket('1 month', time)", "events.messages", "count(*)");
             given.aggregate("berlin", "time_bucket('1 day', time, 'Europe/Berlin')", "events.messages", "count(*)");
             given.refresh("monthly");
@@ -119,7 +119,7 @@ class ContinuousAggregatesGuardIT {
             given.late(7 * 24);
             given.refresh("berlin");
             // The day in Berlin that begins an hour before the second week: its hour within the first week is cut.
-            assertThat(given.counted("berlin")).isBetween(AggregatedEvents.ALL + 1 - 6L, AggregatedEvents.ALL + 1 - 4L);
+            assertThat(given.counted("berlin")).isBetween(GuardedEvents.ALL + 1 - 6L, GuardedEvents.ALL + 1 - 4L);
         }
     }
 
@@ -127,7 +127,7 @@ class ContinuousAggregatesGuardIT {
     @MethodSource("versions")
     void anAggregateOnAnAggregateMayReachBeyondTheChunkItIsComputedFromBucketsThatStay(
             String version, @TempDir Path home) throws SQLException {
-        try (AggregatedEvents given = AggregatedEvents.create(version, home, "")) {
+        try (GuardedEvents given = GuardedEvents.create(version, home, "")) {
             given.daily();
             given.aggregate("monthly", "time_bucket('1 month', bucket)", "events.daily", "sum(n)");
             given.refresh("daily");
@@ -144,32 +144,32 @@ class ContinuousAggregatesGuardIT {
             given.late(8 * 24);
             given.refresh("daily");
             given.refresh("monthly");
-            assertThat(given.counted("daily")).isEqualTo(AggregatedEvents.ALL + 1);
-            assertThat(given.counted("monthly")).isEqualTo(AggregatedEvents.ALL + 1);
+            assertThat(given.counted("daily")).isEqualTo(GuardedEvents.ALL + 1);
+            assertThat(given.counted("monthly")).isEqualTo(GuardedEvents.ALL + 1);
         }
     }
 
     @ParameterizedTest
     @MethodSource("versions")
     void refreshesFirstWhereItIsAskedTo(String version, @TempDir Path home) throws SQLException {
-        try (AggregatedEvents given = AggregatedEvents.create(version, home, "refresh-first = true")) {
+        try (GuardedEvents given = GuardedEvents.create(version, home, "refresh-first = true")) {
             given.daily();
             given.aggregate("weekly", "time_bucket('7 days', bucket)", "events.daily", "sum(n)");
 
             assertThat(given.plan()).contains("4 of 4 chunks have work to do");
             assertThat(given.run()).contains("0 archived, 4 dropped, 0 failed");
 
-            assertThat(given.counted("daily")).isEqualTo(AggregatedEvents.ALL);
+            assertThat(given.counted("daily")).isEqualTo(GuardedEvents.ALL);
             given.refresh("daily");
             given.refresh("weekly");
-            assertThat(given.counted("daily")).isEqualTo(AggregatedEvents.ALL);
-            assertThat(given.counted("weekly")).isEqualTo(AggregatedEvents.ALL);
+            assertThat(given.counted("daily")).isEqualTo(GuardedEvents.ALL);
+            assertThat(given.counted("weekly")).isEqualTo(GuardedEvents.ALL);
         }
     }
 
     @Test
     void doesNotRefreshFirstWhereRowsAreInTheArchiveAlone(@TempDir Path home) throws SQLException {
-        try (AggregatedEvents given = AggregatedEvents.create(home, "refresh-first = true")) {
+        try (GuardedEvents given = GuardedEvents.create(home, "refresh-first = true")) {
             given.daily();
             assertThat(given.run()).contains("4 dropped, 0 failed");
             given.late(30);
@@ -177,14 +177,14 @@ class ContinuousAggregatesGuardIT {
             given.configure("refresh-first = true, require-compressed = false");
             assertThat(given.run()).contains("1 archived, 0 dropped, 0 failed");
 
-            assertThat(given.counted("daily")).isEqualTo(AggregatedEvents.ALL);
+            assertThat(given.counted("daily")).isEqualTo(GuardedEvents.ALL);
             assertThat(given.events.rows(given.owner)).isEqualTo(1);
         }
     }
 
     @Test
     void looksAgainUnderTheLockAndRefusesWhatBecamePendingSinceItWasPlanned(@TempDir Path home) throws SQLException {
-        try (AggregatedEvents given = AggregatedEvents.create(home, "")) {
+        try (GuardedEvents given = GuardedEvents.create(home, "")) {
             given.daily();
             given.refresh("daily");
 
@@ -203,11 +203,11 @@ class ContinuousAggregatesGuardIT {
             assertThat(ran.all())
                     .contains("dropping it: events.hourly is not computed up to 2024-01-11")
                     .contains("(guard continuous-aggregates); it was not dropped");
-            assertThat(given.events.rows(given.owner)).isEqualTo(AggregatedEvents.ALL);
+            assertThat(given.events.rows(given.owner)).isEqualTo(GuardedEvents.ALL);
         }
     }
 
-    private static void created(AggregatedEvents given) {
+    private static void created(GuardedEvents given) {
         try {
             given.aggregate("hourly", "time_bucket('1 hour', time)", "events.messages", "count(*)");
         } catch (SQLException e) {
@@ -217,7 +217,7 @@ class ContinuousAggregatesGuardIT {
 
     @Test
     void computesTheBucketsOfNumbersAndDatesAndShiftedOnes(@TempDir Path home) throws SQLException {
-        try (AggregatedEvents given = AggregatedEvents.create(home, "")) {
+        try (GuardedEvents given = GuardedEvents.create(home, "")) {
             given.execute("CREATE TABLE events.steps (step int NOT NULL, v int)");
             given.execute("SELECT create_hypertable('events.steps', 'step', chunk_time_interval => 100)");
             given.execute("CREATE FUNCTION events.now() RETURNS int LANGUAGE sql STABLE AS 'SELECT 1000'");

@@ -12,7 +12,8 @@ import java.util.Optional;
 /** The guards of one table that are on. */
 public final class Guards {
 
-    private static final List<Guard> ALL = List.of(new ContinuousAggregatesGuard());
+    /** Those that a look at one row decides come first. */
+    private static final List<Guard> ALL = List.of(new ForeignKeysGuard(), new ContinuousAggregatesGuard());
 
     private final List<Guard> guards;
     private final ChunkSource source;

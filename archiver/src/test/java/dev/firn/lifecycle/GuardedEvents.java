@@ -9,8 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** An event store of four compressed weeks of 700 events, aggregates over it, and the program. */
-final class AggregatedEvents implements AutoCloseable {
+/** An event store of four weeks of 700 events, compressed where that can be, what is made of it, and the program. */
+final class GuardedEvents implements AutoCloseable {
 
     static final int WEEKS = 4;
     static final int PER_WEEK = 700;
@@ -21,7 +21,7 @@ final class AggregatedEvents implements AutoCloseable {
     final EventStore events;
     final Firn firn;
 
-    private AggregatedEvents(TestDatabase database, Path home, String settings) throws SQLException {
+    private GuardedEvents(TestDatabase database, Path home, String settings) throws SQLException {
         this.database = database;
         this.owner = database.owner();
         this.events = EventStore.create(owner, "events", WEEKS);
@@ -31,16 +31,26 @@ final class AggregatedEvents implements AutoCloseable {
         firn.init();
     }
 
-    static AggregatedEvents create(String version, Path home, String settings) throws SQLException {
-        return new AggregatedEvents(TestDatabase.create(version), home, settings);
+    static GuardedEvents create(String version, Path home, String settings) throws SQLException {
+        return new GuardedEvents(TestDatabase.create(version), home, settings);
     }
 
-    static AggregatedEvents create(Path home, String settings) throws SQLException {
-        return new AggregatedEvents(TestDatabase.create(), home, settings);
+    static GuardedEvents create(Path home, String settings) throws SQLException {
+        return new GuardedEvents(TestDatabase.create(), home, settings);
     }
 
     static String table(String settings) {
         return "events.messages { archive-after = 1d, %s }".formatted(settings);
+    }
+
+    /** The chunk of the first week, quoted. */
+    String firstChunk() throws SQLException {
+        try (Statement statement = owner.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT tableoid::regclass FROM events.messages ORDER BY time LIMIT 1")) {
+            rows.next();
+            return rows.getString(1);
+        }
     }
 
     void configure(String settings) {
