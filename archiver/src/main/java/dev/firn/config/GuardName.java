@@ -9,7 +9,8 @@ public enum GuardName {
                     + " one again; off: the next refresh may cut what the dropped rows had added."),
     FOREIGN_KEYS(
             "Keeps chunks of a table that foreign keys refer to; off: the drop is tried, which PostgreSQL refuses and some"
-                    + " versions of TimescaleDB carry out: rows then refer to nothing.");
+                    + " versions of TimescaleDB carry out: rows then refer to nothing."),
+    FROZEN_CHUNKS("Keeps a frozen chunk; off: Firn unfreezes it for the drop.");
 
     private final String doc;
 
