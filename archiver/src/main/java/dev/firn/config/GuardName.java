@@ -10,7 +10,10 @@ public enum GuardName {
     FOREIGN_KEYS(
             "Keeps chunks of a table that foreign keys refer to; off: the drop is tried, which PostgreSQL refuses and some"
                     + " versions of TimescaleDB carry out: rows then refer to nothing."),
-    FROZEN_CHUNKS("Keeps a frozen chunk; off: Firn unfreezes it for the drop.");
+    FROZEN_CHUNKS("Keeps a frozen chunk; off: Firn unfreezes it for the drop."),
+    POLICY_JOBS(
+            "Waits while a job, a vacuum or a change of the table works on the chunk; off: Firn asks for its lock again and"
+                    + " again, and writers queue behind each attempt.");
 
     private final String doc;
 

@@ -13,8 +13,8 @@ import java.util.Optional;
 public final class Guards {
 
     /** Those that a look at one row decides come first. */
-    private static final List<Guard> ALL =
-            List.of(new FrozenChunksGuard(), new ForeignKeysGuard(), new ContinuousAggregatesGuard());
+    private static final List<Guard> ALL = List.of(
+            new FrozenChunksGuard(), new ForeignKeysGuard(), new PolicyJobsGuard(), new ContinuousAggregatesGuard());
 
     private final List<Guard> guards;
     private final ChunkSource source;
