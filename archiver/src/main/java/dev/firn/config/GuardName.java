@@ -10,6 +10,9 @@ public enum GuardName {
     FOREIGN_KEYS(
             "Keeps chunks of a table that foreign keys refer to; off: the drop is tried, which PostgreSQL refuses and some"
                     + " versions of TimescaleDB carry out: rows then refer to nothing."),
+    ROW_LEVEL_SECURITY(
+            "Keeps a chunk or partition that has policies of its own, which would go with it; off: they are lost, and what is"
+                    + " restored is open to all who may read the table."),
     FROZEN_CHUNKS("Keeps a frozen chunk; off: Firn unfreezes it for the drop."),
     POLICY_JOBS(
             "Waits while a job, a vacuum or a change of the table works on the chunk; off: Firn asks for its lock again and"

@@ -12,7 +12,8 @@ import java.util.Optional;
  * One way in which dropping a chunk changes more than where its rows are. Holds no state: what stood when the work was
  * planned says nothing of the moment under the lock, so each call looks anew, in statements of its own.
  */
-sealed interface Guard permits ContinuousAggregatesGuard, ForeignKeysGuard, FrozenChunksGuard, PolicyJobsGuard {
+sealed interface Guard
+        permits ContinuousAggregatesGuard, ForeignKeysGuard, FrozenChunksGuard, PolicyJobsGuard, RowLevelSecurityGuard {
 
     GuardName name();
 

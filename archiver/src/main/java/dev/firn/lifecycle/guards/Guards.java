@@ -14,7 +14,11 @@ public final class Guards {
 
     /** Those that a look at one row decides come first. */
     private static final List<Guard> ALL = List.of(
-            new FrozenChunksGuard(), new ForeignKeysGuard(), new PolicyJobsGuard(), new ContinuousAggregatesGuard());
+            new FrozenChunksGuard(),
+            new ForeignKeysGuard(),
+            new RowLevelSecurityGuard(),
+            new PolicyJobsGuard(),
+            new ContinuousAggregatesGuard());
 
     private final List<Guard> guards;
     private final ChunkSource source;
