@@ -16,7 +16,10 @@ public enum GuardName {
     FROZEN_CHUNKS("Keeps a frozen chunk; off: Firn unfreezes it for the drop."),
     POLICY_JOBS(
             "Waits while a job, a vacuum or a change of the table works on the chunk; off: Firn asks for its lock again and"
-                    + " again, and writers queue behind each attempt.");
+                    + " again, and writers queue behind each attempt."),
+    PUBLICATIONS(
+            "Keeps a chunk or partition that is by itself part of a publication; off: it leaves the publication, and what is"
+                    + " restored is not published.");
 
     private final String doc;
 

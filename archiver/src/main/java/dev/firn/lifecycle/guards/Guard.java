@@ -13,7 +13,12 @@ import java.util.Optional;
  * planned says nothing of the moment under the lock, so each call looks anew, in statements of its own.
  */
 sealed interface Guard
-        permits ContinuousAggregatesGuard, ForeignKeysGuard, FrozenChunksGuard, PolicyJobsGuard, RowLevelSecurityGuard {
+        permits ContinuousAggregatesGuard,
+                ForeignKeysGuard,
+                FrozenChunksGuard,
+                PolicyJobsGuard,
+                PublicationsGuard,
+                RowLevelSecurityGuard {
 
     GuardName name();
 

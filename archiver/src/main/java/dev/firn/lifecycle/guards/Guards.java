@@ -17,6 +17,7 @@ public final class Guards {
             new FrozenChunksGuard(),
             new ForeignKeysGuard(),
             new RowLevelSecurityGuard(),
+            new PublicationsGuard(),
             new PolicyJobsGuard(),
             new ContinuousAggregatesGuard());
 
