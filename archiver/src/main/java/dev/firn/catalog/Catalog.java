@@ -2,6 +2,7 @@ package dev.firn.catalog;
 
 import dev.firn.FirnException.Category;
 import dev.firn.TableName;
+import dev.firn.TimeRange;
 import dev.firn.catalog.RegisteredNamespace.Location;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -167,6 +168,11 @@ public final class Catalog {
     /** After a COMMIT of unknown outcome: whether the drop of this claim happened. Waits until that is decided. */
     public boolean wasDropped(Claim claim) {
         return copies.wasDropped(claim);
+    }
+
+    /** Archived ranges that were found to be gone, of which no drop of Firn's tells. */
+    public Set<TimeRange> foundGone(String namespace, TableName table) {
+        return copies.foundGone(namespace, table);
     }
 
     /** Records that an archived chunk is not in the database any more, though no drop was recorded. */

@@ -7,6 +7,9 @@ public enum GuardName {
     CONTINUOUS_AGGREGATES(
             "Keeps a chunk until every continuous aggregate over it has all of its buckets computed and no reason to compute"
                     + " one again; off: the next refresh may cut what the dropped rows had added."),
+    RETENTION(
+            "Copies a chunk ahead of `archive-after` when a retention policy is about to drop it, and says so; off: the policy"
+                    + " may drop what has no copy."),
     FOREIGN_KEYS(
             "Keeps chunks of a table that foreign keys refer to; off: the drop is tried, which PostgreSQL refuses and some"
                     + " versions of TimescaleDB carry out: rows then refer to nothing."),

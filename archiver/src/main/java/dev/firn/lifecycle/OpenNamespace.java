@@ -27,9 +27,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A namespace with its database, its store and its catalogue open: everything that can be asked of it. */
 public final class OpenNamespace implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OpenNamespace.class);
 
     private final NamespaceConfig config;
     private final ServiceConfig settings;
@@ -197,7 +201,7 @@ public final class OpenNamespace implements AutoCloseable {
     }
 
     private TablePlan refused(TableConfig table, FirnException why) {
-        return new TablePlan(table.name(), List.of(), Optional.of(why.what() + ". HINT: " + why.hint()));
+        return new TablePlan(table.name(), List.of(), List.of(), Optional.of(why.what() + ". HINT: " + why.hint()));
     }
 
     private String where(TableConfig table) {

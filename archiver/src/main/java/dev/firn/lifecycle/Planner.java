@@ -9,6 +9,8 @@ import dev.firn.catalog.Claim;
 import dev.firn.catalog.Hold;
 import dev.firn.lifecycle.guards.Objection;
 import dev.firn.source.Chunk;
+import dev.firn.source.RetentionPolicies;
+import dev.firn.source.RetentionPolicies.Policy;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Comparator;
@@ -21,7 +23,12 @@ final class Planner {
 
     /** What the store and the catalogue know of the chunks of one table. */
     record Known(
-            List<Manifest> live, Map<TimeRange, ChunkRow> rows, List<Claim> claims, List<Hold> holds, Instant now) {}
+            List<Manifest> live,
+            Map<TimeRange, ChunkRow> rows,
+            List<Claim> claims,
+            List<Hold> holds,
+            RetentionPolicies retention,
+            Instant now) {}
 
     /** How it asks whether anything but age stands against a drop; only of chunks that are old enough. */
     interface Look {
@@ -81,13 +88,20 @@ final class Planner {
         if (copy.isPresent()) {
             return withCopy(chunk, copy.get());
         }
+        Optional<Policy> policy = known.retention().takesSoon(chunk);
+        if (policy.isPresent() && !(work.archiveIsDue(chunk.range()) && isReady(chunk))) {
+            return new Decision.Archive(
+                    false,
+                    "a retention policy (job %d, after %s) drops it soon: copied as it is, ahead of its time (guard retention)"
+                            .formatted(policy.get().jobId(), policy.get().after()));
+        }
         if (!work.archiveIsDue(chunk.range())) {
             return new Decision.Wait(
                     Decision.Cause.TOO_YOUNG,
                     "ended %s, archived after %s"
                             .formatted(chunk.range().showEnd(), work.config().archiveAfter()));
         }
-        if (!chunk.compressed() && mustBeCompressed()) {
+        if (!isReady(chunk)) {
             return new Decision.Wait(
                     Decision.Cause.NOT_COMPRESSED, "require-compressed = true, and it is not compressed yet");
         }
@@ -126,8 +140,10 @@ final class Planner {
     }
 
     /** Only TimescaleDB compresses: a plain partition never is. */
-    private boolean mustBeCompressed() {
-        return work.config().requireCompressed() && work.table().hypertableId() != 0;
+    private boolean isReady(Chunk chunk) {
+        return chunk.compressed()
+                || !work.config().requireCompressed()
+                || work.table().hypertableId() == 0;
     }
 
     /** The published copy that the chunk should hold just the rows of. */

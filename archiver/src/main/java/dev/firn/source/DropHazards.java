@@ -38,13 +38,18 @@ public final class DropHazards {
                 chunk.oid());
     }
 
-    /** Publications that the table's changes go into, as a whole. */
+    /** Publications that changes of the table go into, of all of it or of some chunks. */
     public static List<String> publications(Connection connection, Table table) throws SQLException {
         return Query.texts(
                 connection,
-                "SELECT pubname::text FROM pg_publication_tables WHERE schemaname = ? AND tablename = ? ORDER BY 1",
-                table.name().schema(),
-                table.name().name());
+                """
+                SELECT DISTINCT p.pubname::text FROM pg_publication_tables p
+                JOIN pg_namespace n ON n.nspname = p.schemaname
+                JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename
+                WHERE c.oid = ?::oid OR c.oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = ?::oid)
+                ORDER BY 1""",
+                table.oid(),
+                table.oid());
     }
 
     /** Whether a crash of the server empties it. */
