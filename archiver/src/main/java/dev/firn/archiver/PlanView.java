@@ -24,6 +24,7 @@ final class PlanView {
             lines.add("%s: %d of %d chunks have work to do"
                     .formatted(table.table(), table.due().size(), table.chunks().size()));
             table.refusal().ifPresent(reason -> lines.add("  refused: " + reason));
+            table.alarms().forEach(alarm -> lines.add("  " + alarm));
             if (!table.chunks().isEmpty()) {
                 lines.add(chunks(table).toString());
             }
@@ -58,6 +59,7 @@ final class PlanView {
             ObjectNode node = tables.addObject();
             node.put("table", table.table().toString());
             table.refusal().ifPresent(reason -> node.put("refusal", reason));
+            AlarmView.put(node, table.alarms());
             ArrayNode chunks = node.putArray("chunks");
             table.chunks().forEach(planned -> put(chunks.addObject(), planned));
         }

@@ -40,6 +40,8 @@ final class StatusView {
                                     .map(after -> "retention policy drops after " + after)
                                     .orElse("no retention policy")));
             table.refusal().ifPresent(reason -> lines.add("  refused: " + reason));
+            AlarmView.off(table.guards()).ifPresent(off -> lines.add("  guards off: " + off));
+            table.alarms().forEach(alarm -> lines.add("  " + alarm));
             if (!table.ranges().isEmpty()) {
                 lines.add(ranges(table).toString());
             }
@@ -100,6 +102,8 @@ final class StatusView {
             });
             table.retentionAfter().ifPresent(after -> node.put("retentionAfter", after));
             table.refusal().ifPresent(reason -> node.put("refusal", reason));
+            AlarmView.putGuards(node, table.guards());
+            AlarmView.put(node, table.alarms());
             node.put("bytesInDatabase", table.bytesInDatabase());
             node.put("bytesArchived", table.bytesArchived());
             ArrayNode ranges = node.putArray("ranges");

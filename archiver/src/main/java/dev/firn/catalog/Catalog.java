@@ -2,6 +2,7 @@ package dev.firn.catalog;
 
 import dev.firn.FirnException.Category;
 import dev.firn.TableName;
+import dev.firn.TimeRange;
 import dev.firn.catalog.RegisteredNamespace.Location;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -183,6 +184,11 @@ public final class Catalog {
     /** After a COMMIT of unknown outcome: whether the range of this claim was brought back. */
     public boolean wasRestored(Claim claim) {
         return restores.happened(claim);
+    }
+
+    /** Archived ranges that were found to be gone, of which no drop of Firn's tells. */
+    public Set<TimeRange> foundGone(String namespace, TableName table) {
+        return copies.foundGone(namespace, table);
     }
 
     /** Records that an archived chunk is not in the database any more, though no drop was recorded. */

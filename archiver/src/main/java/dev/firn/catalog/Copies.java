@@ -2,14 +2,33 @@ package dev.firn.catalog;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.TableName;
+import dev.firn.TimeRange;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Set;
 
 /** Records that a copy is published, and that a chunk was dropped on the strength of one. */
 final class Copies {
 
     private static final String DOING_DROP = "dropping it";
+    private static final String FOUND_DROPPED = "found dropped";
+
+    /** What Firn dropped and later found gone, as it does after a rebuild, was no surprise. */
+    private static final String FOUND_GONE =
+            """
+            SELECT c.range_kind, c.range_start, c.range_end
+            FROM (SELECT DISTINCT ON (range_start, range_end) range_start, range_end, action, before
+                  FROM (SELECT id, range_start, range_end, action,
+                               lag(action) OVER (PARTITION BY range_start, range_end ORDER BY id) AS before
+                        FROM firn.audit
+                        WHERE namespace = ? AND table_schema = ? AND table_name = ?
+                          AND action IN ('dropped', 'found dropped', 'found back', 'archived')) told
+                  ORDER BY range_start, range_end, id DESC) last
+            JOIN firn.chunk c USING (range_start, range_end)
+            WHERE last.action = 'found dropped' AND last.before IS DISTINCT FROM 'dropped'
+              AND (c.namespace, c.table_schema, c.table_name) = (?, ?, ?)""";
 
     private final Transactions transactions;
 
@@ -99,10 +118,26 @@ final class Copies {
                                     + " archived"));
             if (chunk.state() != ChunkState.DROPPED) {
                 Chunks.setState(connection, claim.key(), ChunkState.DROPPED);
-                AuditTrail.write(connection, AuditEntry.of(claim, "found dropped", Map.of("reason", reason)));
+                AuditTrail.write(connection, AuditEntry.of(claim, FOUND_DROPPED, Map.of("reason", reason)));
             }
             return null;
         });
+    }
+
+    Set<TimeRange> foundGone(String namespace, TableName table) {
+        return transactions.run(
+                namespace + "/" + table,
+                "listing what is gone",
+                connection -> Set.copyOf(Sql.list(
+                        connection,
+                        Sql::range,
+                        FOUND_GONE,
+                        namespace,
+                        table.schema(),
+                        table.name(),
+                        namespace,
+                        table.schema(),
+                        table.name())));
     }
 
     void recordFoundBack(Claim claim, String reason) {

@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param requireCompressed whether a chunk is left alone until it is compressed
  * @param maxValueBytes largest value that is copied; a larger one is refused by table, column and row
  * @param maxChunksPerPass how many chunks one pass copies at most
+ * @param guards what keeps a chunk from being dropped beside its rows
  */
 public record TableConfig(
         TableName name,
@@ -21,7 +22,8 @@ public record TableConfig(
         PartitionBy partitionBy,
         ParquetConfig parquet,
         long maxValueBytes,
-        int maxChunksPerPass) {
+        int maxChunksPerPass,
+        GuardConfig guards) {
 
     public TableConfig {
         Objects.requireNonNull(name, "name");

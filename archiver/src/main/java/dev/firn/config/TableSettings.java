@@ -1,6 +1,7 @@
 package dev.firn.config;
 
 import dev.firn.TableName;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -77,7 +78,7 @@ final class TableSettings {
             "Each of these may also stand in `defaults`, for all tables of the namespace; a table's own value wins."
                     + " Names are as the catalogue has them, in double quotes where they hold other than letters, digits,"
                     + " `_` and `-`.",
-            List.of(
+            withGuards(
                     ARCHIVE_AFTER,
                     DROP_AFTER,
                     REQUIRE_COMPRESSED,
@@ -94,6 +95,12 @@ final class TableSettings {
             Set.of());
 
     private TableSettings() {}
+
+    private static List<Setting<?>> withGuards(Setting<?>... own) {
+        List<Setting<?>> all = new ArrayList<>(List.of(own));
+        all.addAll(GuardSettings.all());
+        return all;
+    }
 
     /** @param layers the table's own section, then the defaults */
     static Optional<TableConfig> read(TableName name, List<Layer> layers, Problems problems) {
@@ -121,7 +128,8 @@ final class TableSettings {
                 values.get(PARTITION_BY),
                 parquet(values),
                 values.get(MAX_VALUE_SIZE),
-                values.get(MAX_CHUNKS_PER_PASS)));
+                values.get(MAX_CHUNKS_PER_PASS),
+                GuardSettings.read(values)));
     }
 
     /** Reports bad values in {@code defaults} even where no table takes them. */

@@ -9,6 +9,7 @@ import dev.firn.archive.Proof;
 import dev.firn.archive.ProofMethod;
 import dev.firn.archive.Publication;
 import dev.firn.catalog.ChunkKey;
+import dev.firn.lifecycle.guards.Objection;
 import dev.firn.source.Chunk;
 import java.time.Duration;
 import java.time.Instant;
@@ -126,6 +127,11 @@ final class ArchiveSteps {
     ArchiveStage dropIfDue(ArchiveStage.InPlace inPlace) {
         Manifest manifest = inPlace.promoted().manifest();
         if (!table.dropIsDue(chunk.range())) {
+            return new ArchiveStage.Kept(manifest);
+        }
+        Optional<Objection> objection = new GuardedDrop(table).objection(chunk);
+        if (objection.isPresent()) {
+            LOG.info("{}: archived, and not dropped: {}", chunk, objection.get());
             return new ArchiveStage.Kept(manifest);
         }
         if (inPlace.equal().isEmpty()) {

@@ -88,7 +88,12 @@ final class Dropper {
                 if (!equal.stillHolds(underLock)) {
                     return new Result.Changed();
                 }
+                table.guards().require(connection, now.get(), table.where(chunk.range()));
                 surroundings.faults().reached(Steps.DROP);
+                if (now.get().frozen()) {
+                    // The guard was told to let it pass.
+                    table.source().unfreeze(connection, table.table(), now.get());
+                }
                 table.source().drop(connection, table.table(), now.get());
                 table.catalog()
                         .recordDropped(

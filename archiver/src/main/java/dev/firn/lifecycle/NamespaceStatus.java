@@ -3,6 +3,8 @@ package dev.firn.lifecycle;
 import dev.firn.TableName;
 import dev.firn.TimeKind;
 import dev.firn.TimeRange;
+import dev.firn.config.GuardConfig;
+import dev.firn.lifecycle.guards.Alarm;
 import dev.firn.source.SourceInfo;
 import dev.firn.source.Table;
 import java.util.List;
@@ -49,6 +51,8 @@ public record NamespaceStatus(String namespace, SourceInfo source, String locati
      *
      * @param chunkInterval microseconds or units, 0 where there is none
      * @param retentionAfter {@code drop_after} of a retention policy
+     * @param guards what keeps its chunks from being dropped
+     * @param alarms what somebody should know of it
      * @param refusal why the table is refused, if it is
      */
     public record TableStatus(
@@ -58,10 +62,13 @@ public record NamespaceStatus(String namespace, SourceInfo source, String locati
             Optional<Table.Compression> compression,
             Optional<String> retentionAfter,
             List<Range> ranges,
+            GuardConfig guards,
+            List<Alarm> alarms,
             Optional<String> refusal) {
 
         public TableStatus {
             ranges = List.copyOf(ranges);
+            alarms = List.copyOf(alarms);
         }
 
         public long bytesInDatabase() {

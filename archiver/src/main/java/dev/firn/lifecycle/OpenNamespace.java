@@ -17,7 +17,6 @@ import dev.firn.config.NamespaceConfig;
 import dev.firn.config.ServiceConfig;
 import dev.firn.config.TableConfig;
 import dev.firn.source.ChunkSource;
-import dev.firn.source.ContinuousAggregates;
 import dev.firn.source.Sources;
 import dev.firn.source.Table;
 import dev.firn.source.TableClock;
@@ -30,9 +29,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A namespace with its database, its store and its catalogue open: everything that can be asked of it. */
 public final class OpenNamespace implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OpenNamespace.class);
 
     private final NamespaceConfig config;
     private final ServiceConfig settings;
@@ -216,7 +219,6 @@ public final class OpenNamespace implements AutoCloseable {
                     table,
                     described,
                     TableClock.now(connection, described),
-                    ContinuousAggregates.of(connection, described),
                     source,
                     database.connections(),
                     store,
@@ -237,7 +239,7 @@ public final class OpenNamespace implements AutoCloseable {
     }
 
     private TablePlan refused(TableConfig table, FirnException why) {
-        return new TablePlan(table.name(), List.of(), Optional.of(why.what() + ". HINT: " + why.hint()));
+        return new TablePlan(table.name(), List.of(), List.of(), Optional.of(why.what() + ". HINT: " + why.hint()));
     }
 
     private String where(TableConfig table) {

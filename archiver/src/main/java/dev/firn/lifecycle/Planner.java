@@ -7,7 +7,11 @@ import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.ChunkState;
 import dev.firn.catalog.Claim;
 import dev.firn.catalog.Hold;
+import dev.firn.lifecycle.guards.Objection;
 import dev.firn.source.Chunk;
+import dev.firn.source.RetentionPolicies;
+import dev.firn.source.RetentionPolicies.Policy;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -19,19 +23,31 @@ final class Planner {
 
     /** What the store and the catalogue know of the chunks of one table. */
     record Known(
-            List<Manifest> live, Map<TimeRange, ChunkRow> rows, List<Claim> claims, List<Hold> holds, Instant now) {}
+            List<Manifest> live,
+            Map<TimeRange, ChunkRow> rows,
+            List<Claim> claims,
+            List<Hold> holds,
+            RetentionPolicies retention,
+            Instant now) {}
+
+    /** How it asks whether anything but age stands against a drop; only of chunks that are old enough. */
+    interface Look {
+        Optional<Objection> objection(Chunk chunk) throws SQLException;
+    }
 
     private final TableWork work;
     private final Known known;
+    private final Look guarded;
     private final boolean retryFailed;
 
-    Planner(TableWork work, Known known, boolean retryFailed) {
+    Planner(TableWork work, Known known, Look guarded, boolean retryFailed) {
         this.work = work;
         this.known = known;
+        this.guarded = guarded;
         this.retryFailed = retryFailed;
     }
 
-    Decision decide(Chunk chunk) {
+    Decision decide(Chunk chunk) throws SQLException {
         TimeRange range = chunk.range();
         Optional<Claim> claim = known.claims().stream()
                 .filter(held -> held.key().table().equals(work.table().name()))
@@ -63,32 +79,21 @@ final class Planner {
         return byStage(chunk);
     }
 
-    private Decision byStage(Chunk chunk) {
-        if (chunk.frozen()) {
-            return new Decision.Refuse(
-                    "it is frozen", "unfreeze it, or leave it: a frozen chunk is neither copied nor dropped");
-        }
+    private Decision byStage(Chunk chunk) throws SQLException {
         Optional<Manifest> copy = currentCopy(chunk.range());
         if (copy.isPresent() && !work.archive().isPromoted(copy.get())) {
             return new Decision.Finish("generation %d is published, and not yet where readers look"
                     .formatted(copy.get().generation()));
         }
-        if (copy.isPresent() && !work.aggregates().isEmpty()) {
-            return new Decision.Wait(
-                    Decision.Cause.GUARDED,
-                    "archived; not dropped, since a drop may cut what is aggregated from the table in %s"
-                            .formatted(work.aggregates()));
-        }
         if (copy.isPresent()) {
-            return work.dropIsDue(chunk.range())
-                    ? new Decision.Drop("archived as generation %d, older than drop-after = %s"
-                            .formatted(copy.get().generation(), work.config().dropAfter()))
-                    : new Decision.Wait(
-                            Decision.Cause.ARCHIVED,
-                            "archived as generation %d, dropped after %s"
-                                    .formatted(
-                                            copy.get().generation(),
-                                            work.config().dropAfter()));
+            return withCopy(chunk, copy.get());
+        }
+        Optional<Policy> policy = known.retention().takesSoon(chunk);
+        if (policy.isPresent() && !(work.archiveIsDue(chunk.range()) && isReady(chunk))) {
+            return new Decision.Archive(
+                    false,
+                    "a retention policy (job %d, after %s) drops it soon: copied as it is, ahead of its time (guard retention)"
+                            .formatted(policy.get().jobId(), policy.get().after()));
         }
         if (!work.archiveIsDue(chunk.range())) {
             return new Decision.Wait(
@@ -96,19 +101,49 @@ final class Planner {
                     "ended %s, archived after %s"
                             .formatted(chunk.range().showEnd(), work.config().archiveAfter()));
         }
-        if (!chunk.compressed() && mustBeCompressed()) {
+        if (!isReady(chunk)) {
             return new Decision.Wait(
                     Decision.Cause.NOT_COMPRESSED, "require-compressed = true, and it is not compressed yet");
         }
-        String reason = "older than archive-after = " + work.config().archiveAfter();
-        return new Decision.Archive(
-                work.dropIsDue(chunk.range()),
-                isAddition(chunk.range()) ? reason + "; rows that came after it was dropped" : reason);
+        String age = "older than archive-after = " + work.config().archiveAfter();
+        String reason = isAddition(chunk.range()) ? age + "; rows that came after it was dropped" : age;
+        if (!work.dropIsDue(chunk.range())) {
+            return new Decision.Archive(false, reason);
+        }
+        return against(chunk)
+                .map(objection -> new Decision.Archive(false, reason + "; not dropped: " + objection))
+                .orElseGet(() -> new Decision.Archive(true, reason));
+    }
+
+    private Decision withCopy(Chunk chunk, Manifest copy) throws SQLException {
+        if (!work.dropIsDue(chunk.range())) {
+            return new Decision.Wait(
+                    Decision.Cause.ARCHIVED,
+                    "archived as generation %d, dropped after %s"
+                            .formatted(copy.generation(), work.config().dropAfter()));
+        }
+        Optional<Objection> objection = against(chunk);
+        if (objection.isPresent()) {
+            return new Decision.Wait(
+                    Decision.Cause.GUARDED,
+                    "archived as generation %d; not dropped: %s".formatted(copy.generation(), objection.get()));
+        }
+        return new Decision.Drop("archived as generation %d, older than drop-after = %s"
+                .formatted(copy.generation(), work.config().dropAfter()));
+    }
+
+    /** What stands against the drop, unless the pass can mend it. */
+    private Optional<Objection> against(Chunk chunk) throws SQLException {
+        return guarded.objection(chunk)
+                .filter(objection ->
+                        !(work.config().guards().refreshFirst() && objection.ends() == Objection.Ends.BY_REFRESH));
     }
 
     /** Only TimescaleDB compresses: a plain partition never is. */
-    private boolean mustBeCompressed() {
-        return work.config().requireCompressed() && work.table().hypertableId() != 0;
+    private boolean isReady(Chunk chunk) {
+        return chunk.compressed()
+                || !work.config().requireCompressed()
+                || work.table().hypertableId() == 0;
     }
 
     /** The published copy that the chunk should hold just the rows of. */

@@ -8,6 +8,7 @@ import dev.firn.catalog.ChunkState;
 import dev.firn.lifecycle.NamespaceStatus.Range;
 import dev.firn.lifecycle.NamespaceStatus.RangeState;
 import dev.firn.lifecycle.NamespaceStatus.TableStatus;
+import dev.firn.lifecycle.guards.Alarm;
 import dev.firn.source.Chunk;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -28,15 +29,19 @@ final class StatusReader {
 
     TableStatus read() throws SQLException {
         Map<TimeRange, ChunkRow> rows = new TreeMap<>();
-        work.catalog()
-                .chunks(work.namespace(), work.table().name())
-                .forEach(row -> rows.put(row.key().range(), row));
+        List<ChunkRow> known =
+                work.catalog().chunks(work.namespace(), work.table().name());
+        known.forEach(row -> rows.put(row.key().range(), row));
         Map<TimeRange, List<Manifest>> archived = new TreeMap<>();
-        work.archive().live().forEach(manifest -> archived.computeIfAbsent(manifest.range(), key -> new ArrayList<>())
+        List<Manifest> live = work.archive().live();
+        live.forEach(manifest -> archived.computeIfAbsent(manifest.range(), key -> new ArrayList<>())
                 .add(manifest));
         List<Range> ranges = new ArrayList<>();
+        List<Alarm> alarms;
         try (Connection connection = work.connections().getConnection()) {
-            for (Chunk chunk : work.source().chunks(connection, work.table())) {
+            List<Chunk> chunks = work.source().chunks(connection, work.table());
+            alarms = new TableAlarms(work).of(connection, chunks, known, live);
+            for (Chunk chunk : chunks) {
                 List<Manifest> copies = archived.remove(chunk.range());
                 ranges.add(
                         inDatabase(chunk, Optional.ofNullable(copies), Optional.ofNullable(rows.get(chunk.range()))));
@@ -51,6 +56,8 @@ final class StatusReader {
                 work.table().compression(),
                 work.table().retentionAfter(),
                 ranges,
+                work.config().guards(),
+                alarms,
                 Optional.empty());
     }
 
@@ -93,6 +100,8 @@ final class StatusReader {
                 dev.firn.TimeKind.TIMESTAMPTZ,
                 Optional.empty(),
                 Optional.empty(),
+                List.of(),
+                table.guards(),
                 List.of(),
                 Optional.of(why.what() + ". HINT: " + why.hint()));
     }

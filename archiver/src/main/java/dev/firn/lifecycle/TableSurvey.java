@@ -4,7 +4,10 @@ import dev.firn.TimeRange;
 import dev.firn.archive.Manifest;
 import dev.firn.catalog.ArchivedChunk;
 import dev.firn.catalog.ChunkRow;
+import dev.firn.lifecycle.guards.Guards;
 import dev.firn.source.Chunk;
+import dev.firn.source.DropHazards;
+import dev.firn.source.RetentionPolicies;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -30,12 +33,22 @@ final class TableSurvey {
         List<Manifest> live = work.archive().live();
         List<ChunkRow> rows =
                 work.catalog().chunks(work.namespace(), work.table().name());
-        Planner planner = new Planner(work, known(live, rows), retryFailed);
         double ratio = ratio(rows);
         try (Connection connection = work.connections().getConnection()) {
+            Guards guards = work.guards();
+            TableAlarms alarms = new TableAlarms(work);
+            Planner planner = new Planner(
+                    work,
+                    known(live, rows, alarms.retention(connection)),
+                    chunk -> guards.objection(connection, chunk),
+                    retryFailed);
             List<PlannedChunk> planned = new ArrayList<>();
-            for (Chunk chunk : work.source().chunks(connection, work.table())) {
-                boolean cheap = counting && chunk.compressed();
+            List<Chunk> chunks = work.source().chunks(connection, work.table());
+            for (Chunk chunk : chunks) {
+                // Counting waits for whoever works on the chunk, for as long as that takes.
+                boolean cheap = counting
+                        && chunk.compressed()
+                        && DropHazards.worker(connection, chunk).isEmpty();
                 planned.add(new PlannedChunk(
                         chunk,
                         planner.decide(chunk),
@@ -44,11 +57,12 @@ final class TableSurvey {
                                 ? OptionalLong.empty()
                                 : OptionalLong.of(Math.round(ratio * chunk.bytes()))));
             }
-            return new TablePlan(work.table().name(), planned, Optional.empty());
+            return new TablePlan(
+                    work.table().name(), planned, alarms.of(connection, chunks, rows, live), Optional.empty());
         }
     }
 
-    private Planner.Known known(List<Manifest> live, List<ChunkRow> rows) {
+    private Planner.Known known(List<Manifest> live, List<ChunkRow> rows, RetentionPolicies retention) {
         Map<TimeRange, ChunkRow> byRange = new TreeMap<>();
         rows.forEach(row -> byRange.put(row.key().range(), row));
         return new Planner.Known(
@@ -56,6 +70,7 @@ final class TableSurvey {
                 byRange,
                 work.catalog().claims(work.namespace()),
                 work.catalog().holds(work.namespace(), work.table().name()),
+                retention,
                 surroundings.clock().instant());
     }
 

@@ -10,6 +10,7 @@ import dev.firn.catalog.ChunkKey;
 import dev.firn.config.DatabaseConfig;
 import dev.firn.config.ServiceConfig;
 import dev.firn.config.TableConfig;
+import dev.firn.lifecycle.guards.Guards;
 import dev.firn.parquet.ParquetTable;
 import dev.firn.source.ChunkSource;
 import dev.firn.source.Table;
@@ -24,7 +25,6 @@ import javax.sql.DataSource;
  * the pass began, and the things to work with.
  *
  * @param now the database's idea of now, as a position of the table's time
- * @param aggregates continuous aggregates made from it
  * @param locationId random id of the location
  * @param epoch the fence of this pass
  */
@@ -35,7 +35,6 @@ record TableWork(
         TableConfig config,
         Table table,
         long now,
-        List<String> aggregates,
         ChunkSource source,
         DataSource connections,
         ObjectStore store,
@@ -66,9 +65,13 @@ record TableWork(
         return config.archiveAfter().isReached(range.end(), now);
     }
 
-    /** Not while aggregates are made from the table: what a drop would do to them is not looked at yet. */
+    /** By age; whether a guard objects is another question. */
     boolean dropIsDue(TimeRange range) {
-        return aggregates.isEmpty() && config.dropAfter().isReached(range.end(), now);
+        return config.dropAfter().isReached(range.end(), now);
+    }
+
+    Guards guards() {
+        return new Guards(config.guards(), source, table);
     }
 
     ParquetTable parquet(List<Column> columns) {

@@ -29,6 +29,9 @@ public interface ChunkSource {
     /** The chunk that now covers exactly this range, looked up afresh, or nothing. */
     Optional<Chunk> chunkAt(Connection connection, Table table, TimeRange range) throws SQLException;
 
+    /** Ranges of the chunks that lie within this range or reach into it; says nothing of them but that, and is quick. */
+    List<TimeRange> rangesWithin(Connection connection, Table table, TimeRange range) throws SQLException;
+
     /** Refuses with the reason if reading a chunk here could return fewer rows than it has (settings, restoring mode). */
     void requireWholeReads(Connection connection, Table table) throws SQLException;
 
@@ -47,7 +50,10 @@ public interface ChunkSource {
      */
     void lockForDrop(Connection connection, Table table, Chunk chunk) throws SQLException;
 
-    /** Drops exactly this chunk, whose lock is held. */
+    /** Lets a frozen chunk, whose lock is held, be dropped in this transaction; if that ends otherwise it is frozen still. */
+    void unfreeze(Connection connection, Table table, Chunk chunk) throws SQLException;
+
+    /** Drops exactly this chunk, whose lock is held; refuses a frozen one, which DROP TABLE would not. */
     void drop(Connection connection, Table table, Chunk chunk) throws SQLException;
 
     /** The way back into this table. */

@@ -47,25 +47,6 @@ final class DropLocks {
         }
     }
 
-    /** A foreign key from elsewhere makes every way of dropping fail. */
-    void requireNoIncomingKeys(Table table) throws SQLException {
-        Optional<String> key = Query.first(
-                connection,
-                """
-                SELECT format('%I of %s', conname, conrelid::regclass) FROM pg_constraint
-                WHERE contype = 'f' AND confrelid IN (?::oid, ?::oid) ORDER BY conparentid, oid LIMIT 1""",
-                row -> row.getString(1),
-                table.oid(),
-                chunk.oid());
-        if (key.isPresent()) {
-            throw new FirnException(
-                    Category.REFUSED,
-                    chunk.toString(),
-                    "foreign key " + key.get() + " refers to this table, so no chunk of it can be dropped",
-                    "archive without dropping (drop-after = never), or remove the constraint");
-        }
-    }
-
     /** Keeps a lock attempt short, also where the caller has set nothing. */
     void limitWait() throws SQLException {
         LockWaits.limit(connection);

@@ -37,6 +37,11 @@ record EveryTable(Hypertables hypertables, Partitions partitions) implements Chu
     }
 
     @Override
+    public List<TimeRange> rangesWithin(Connection connection, Table table, TimeRange range) throws SQLException {
+        return of(table).rangesWithin(connection, table, range);
+    }
+
+    @Override
     public void requireWholeReads(Connection connection, Table table) throws SQLException {
         of(table).requireWholeReads(connection, table);
     }
@@ -59,6 +64,11 @@ record EveryTable(Hypertables hypertables, Partitions partitions) implements Chu
     @Override
     public void lockForDrop(Connection connection, Table table, Chunk chunk) throws SQLException {
         of(table).lockForDrop(connection, table, chunk);
+    }
+
+    @Override
+    public void unfreeze(Connection connection, Table table, Chunk chunk) throws SQLException {
+        of(table).unfreeze(connection, table, chunk);
     }
 
     @Override

@@ -26,8 +26,9 @@ record Hypertables(SourceInfo info, CatalogueGeneration generation, Optional<Str
             """
             SELECT s.range_start, s.range_end, rn.nspname, r.relname, coalesce(r.oid, 0), c.status, c.osm_chunk,
                    tn.nspname, t.relname, coalesce(t.oid, 0),
-                   coalesce(pg_total_relation_size(r.oid), 0) + coalesce(pg_total_relation_size(t.oid), 0), c.id
-            """;
+                   %s + %s, c.id
+            """
+                    .formatted(Sizes.unlessLocked("r.oid"), Sizes.unlessLocked("t.oid"));
 
     @Override
     public Table table(Connection connection, TableName name) throws SQLException {
@@ -52,6 +53,18 @@ record Hypertables(SourceInfo info, CatalogueGeneration generation, Optional<Str
                 table.hypertableId(),
                 range.start(),
                 range.end());
+    }
+
+    @Override
+    public List<TimeRange> rangesWithin(Connection connection, Table table, TimeRange range) throws SQLException {
+        return Query.list(
+                connection,
+                "SELECT s.range_start, s.range_end " + generation.chunksOfHypertable()
+                        + "AND s.range_start < ? AND s.range_end > ? ORDER BY 1, 2",
+                row -> new TimeRange(table.timeKind(), row.getLong(1), row.getLong(2)),
+                table.hypertableId(),
+                range.end(),
+                range.start());
     }
 
     private static Chunk chunk(Table table, ResultSet row) throws SQLException {
@@ -127,14 +140,10 @@ record Hypertables(SourceInfo info, CatalogueGeneration generation, Optional<Str
         DropLocks locks = new DropLocks(connection, chunk);
         locks.requireReadCommitted();
         locks.requireOwnership(table);
-        locks.requireNoIncomingKeys(table);
         locks.limitWait();
         locks.lockReferencedTables(table);
         locks.lock(chunk.relation(), "the chunk");
         FingerprintReader.requireSame(connection, this, table, chunk);
-        // A key to the table may have come while we waited; from here on none can refer to the chunk.
-        locks.requireNoIncomingKeys(table);
-        requireNotFrozen(connection, table, chunk);
     }
 
     private void requireDroppable(Chunk chunk) {
@@ -158,6 +167,14 @@ record Hypertables(SourceInfo info, CatalogueGeneration generation, Optional<Str
         }
     }
 
+    @Override
+    public void unfreeze(Connection connection, Table table, Chunk chunk) throws SQLException {
+        DropLocks locks = new DropLocks(connection, chunk);
+        locks.requireReadCommitted();
+        locks.requireLocked(chunk.oid());
+        Query.text(connection, "SELECT _timescaledb_functions.unfreeze_chunk(?::oid::regclass)", chunk.oid());
+    }
+
     /** This way drops one chunk and logs no invalidation: continuous aggregates keep what they computed from it. */
     @Override
     public void drop(Connection connection, Table table, Chunk chunk) throws SQLException {
@@ -165,6 +182,7 @@ record Hypertables(SourceInfo info, CatalogueGeneration generation, Optional<Str
         DropLocks locks = new DropLocks(connection, chunk);
         locks.requireReadCommitted();
         locks.requireLocked(chunk.oid());
+        requireNotFrozen(connection, table, chunk);
         try {
             Query.text(connection, "SELECT _timescaledb_functions.drop_chunk(?::oid::regclass)", chunk.oid());
         } catch (SQLException e) {

@@ -35,7 +35,7 @@ record Partitions(SourceInfo info) implements ChunkSource {
                         """
                         SELECT %s, %s, n.nspname, c.relname, c.oid, bound.low IN ('infinity', '-infinity')
                                  OR bound.high IN ('infinity', '-infinity'),
-                               pg_total_relation_size(c.oid)
+                               %s
                         FROM pg_inherits i
                         JOIN pg_class c ON c.oid = i.inhrelid
                         JOIN pg_namespace n ON n.oid = c.relnamespace,
@@ -49,7 +49,8 @@ record Partitions(SourceInfo info) implements ChunkSource {
                         ORDER BY 1, 2"""
                                 .formatted(
                                         PartitionReader.position(table.timeKind(), "bound.low"),
-                                        PartitionReader.position(table.timeKind(), "bound.high")),
+                                        PartitionReader.position(table.timeKind(), "bound.high"),
+                                        Sizes.unlessLocked("c.oid")),
                         row -> chunk(table, row),
                         table.oid()));
     }
@@ -74,6 +75,14 @@ record Partitions(SourceInfo info) implements ChunkSource {
         return chunks(connection, table).stream()
                 .filter(chunk -> chunk.range().equals(range))
                 .findFirst();
+    }
+
+    @Override
+    public List<TimeRange> rangesWithin(Connection connection, Table table, TimeRange range) throws SQLException {
+        return chunks(connection, table).stream()
+                .map(Chunk::range)
+                .filter(range::overlaps)
+                .toList();
     }
 
     @Override
@@ -103,7 +112,6 @@ record Partitions(SourceInfo info) implements ChunkSource {
         DropLocks locks = new DropLocks(connection, chunk);
         locks.requireReadCommitted();
         locks.requireOwnership(table);
-        locks.requireNoIncomingKeys(table);
         locks.limitWait();
         locks.lockReferencedTables(table);
         if (heapBytes(connection, chunk) <= SMALL_HEAP_BYTES) {
@@ -111,7 +119,6 @@ record Partitions(SourceInfo info) implements ChunkSource {
         }
         locks.lock(chunk.relation(), "the partition");
         FingerprintReader.requireSame(connection, this, table, chunk);
-        locks.requireNoIncomingKeys(table);
     }
 
     private static long heapBytes(Connection connection, Chunk chunk) throws SQLException {
@@ -120,6 +127,11 @@ record Partitions(SourceInfo info) implements ChunkSource {
                 "SELECT coalesce(pg_relation_size(?::oid::regclass), 0)",
                 row -> row.getLong(1),
                 chunk.oid());
+    }
+
+    @Override
+    public void unfreeze(Connection connection, Table table, Chunk chunk) {
+        throw new IllegalStateException(chunk + ": a partition cannot be frozen");
     }
 
     /** DROP and DETACH take the same lock on the parent, and DETACH CONCURRENTLY cannot be part of a transaction. */

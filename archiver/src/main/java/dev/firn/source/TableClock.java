@@ -13,6 +13,7 @@ import java.util.Optional;
  */
 public final class TableClock {
 
+    /** Not from the view of dimensions, which tells the function's name without its schema. */
     private static final String INTEGER_NOW =
             """
             SELECT integer_now_func_schema, integer_now_func FROM _timescaledb_catalog.dimension

@@ -11,6 +11,7 @@ import dev.firn.TableName;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,9 +65,32 @@ final class ConfigurationTest {
                         true,
                         Proof.ROUNDTRIP,
                         PartitionBy.CHUNK,
-                        new ParquetConfig(3, 512L << 20, 64L << 20, 1 << 20, 20_000, Optional.empty()),
+                        new ParquetConfig(1, 512L << 20, 64L << 20, 1 << 20, 20_000, Optional.empty()),
                         32L << 20,
-                        1000));
+                        1000,
+                        new GuardConfig(EnumSet.allOf(GuardName.class), false)));
+    }
+
+    @Test
+    void turnsGuardsOffByNameForATableOrForAll() {
+        conf.with(
+                "namespaces/default.conf",
+                DATABASE,
+                LOCATION,
+                "defaults { archive-after = 90d, guards { continuous-aggregates = off }, refresh-first = on }",
+                "tables {",
+                "  tsdb_default.messages { guards.continuous-aggregates = on }",
+                "  tsdb_default.other {}",
+                "}");
+
+        NamespaceConfig namespace = conf.load().namespace("default");
+
+        assertThat(namespace.table(MESSAGES).guards().isOn(GuardName.CONTINUOUS_AGGREGATES))
+                .isTrue();
+        GuardConfig others =
+                namespace.table(new TableName("tsdb_default", "other")).guards();
+        assertThat(others.isOn(GuardName.CONTINUOUS_AGGREGATES)).isFalse();
+        assertThat(others.refreshFirst()).isTrue();
     }
 
     @Test

@@ -156,18 +156,4 @@ class RefusedTablesIT {
                     .hasMessageContaining("row-level security filters what this role reads of tsdb_default.messages");
         }
     }
-
-    @Test
-    void refusesToDropWhatAForeignKeyRefersTo() throws SQLException {
-        try (Bench bench = Bench.of("", 1)) {
-            Bench.execute(
-                    bench.owner,
-                    """
-                    CREATE TABLE tsdb_default.notes (message uuid, at timestamptz,
-                      CONSTRAINT of_message FOREIGN KEY (message, at) REFERENCES tsdb_default.messages (id, time))""");
-            assertThatThrownBy(() -> bench.drop(0))
-                    .isInstanceOf(FirnException.class)
-                    .hasMessageContaining("foreign key of_message of tsdb_default.notes refers to this table");
-        }
-    }
 }

@@ -1,6 +1,7 @@
 package dev.firn.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firn.TableName;
 import dev.firn.TimeKind;
@@ -48,6 +49,25 @@ class TableKindsIT {
             assertThat(bench.source.info())
                     .hasToString("TimescaleDB %s (community) on PostgreSQL %s"
                             .formatted(version, Bench.text(bench.owner, "SHOW server_version")));
+        }
+    }
+
+    @RequiresTimescale
+    @ParameterizedTest
+    @MethodSource("dev.firn.testing.TestDatabase#availableTimescaleVersions")
+    void asksTheFunctionThatAHypertableOfNumbersWasGivenWhatNumberIsNow(String version) throws SQLException {
+        try (TestDatabase database = TestDatabase.create(version);
+                Connection owner = database.owner()) {
+            Bench.execute(owner, "CREATE SCHEMA app; CREATE TABLE app.steps (step int NOT NULL)");
+            Bench.execute(owner, "SELECT create_hypertable('app.steps', 'step', chunk_time_interval => 100)");
+            Bench.execute(owner, "CREATE FUNCTION app.now() RETURNS int LANGUAGE sql STABLE AS 'SELECT 4711'");
+            Table table = Sources.detect(owner).table(owner, new TableName("app", "steps"));
+            assertThatThrownBy(() -> TableClock.now(owner, table))
+                    .hasMessageContaining("nothing says what number is now");
+
+            Bench.execute(owner, "SELECT set_integer_now_func('app.steps', 'app.now')");
+
+            assertThat(TableClock.now(owner, table)).isEqualTo(4711);
         }
     }
 

@@ -1,0 +1,24 @@
+package dev.firn.lifecycle.guards;
+
+import dev.firn.config.GuardConfig;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything that is to be told of a table. */
+public final class Alarms {
+
+    private static final List<Watch> ALL = List.of(new RetentionWatch());
+
+    private Alarms() {}
+
+    public static List<Alarm> of(GuardConfig config, Scene scene) throws SQLException {
+        List<Alarm> alarms = new ArrayList<>();
+        for (Watch watch : ALL) {
+            if (config.isOn(watch.name())) {
+                alarms.addAll(watch.alarms(scene));
+            }
+        }
+        return List.copyOf(alarms);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.firn.lifecycle.guards;
+
+import dev.firn.config.GuardName;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Looks for what no refusal of Firn's can prevent: somebody else drops, writes, refreshes or crashes. */
+sealed interface Watch permits RetentionWatch {
+
+    GuardName name();
+
+    List<Alarm> alarms(Scene scene) throws SQLException;
+}
