@@ -2,6 +2,7 @@ package dev.firn.config;
 
 import dev.firn.TableName;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What is to be done with the chunks of a table.
@@ -11,6 +12,7 @@ import java.util.Objects;
  * @param requireCompressed whether a chunk is left alone until it is compressed
  * @param maxValueBytes largest value that is copied; a larger one is refused by table, column and row
  * @param maxChunksPerPass how many chunks one pass copies at most
+ * @param writePath how the application numbers its rows, where it goes on from what it finds
  */
 public record TableConfig(
         TableName name,
@@ -21,7 +23,8 @@ public record TableConfig(
         PartitionBy partitionBy,
         ParquetConfig parquet,
         long maxValueBytes,
-        int maxChunksPerPass) {
+        int maxChunksPerPass,
+        Optional<WritePathConfig> writePath) {
 
     public TableConfig {
         Objects.requireNonNull(name, "name");

@@ -1,6 +1,7 @@
 package dev.firn.config;
 
 import dev.firn.TableName;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -77,23 +78,29 @@ final class TableSettings {
             "Each of these may also stand in `defaults`, for all tables of the namespace; a table's own value wins."
                     + " Names are as the catalogue has them, in double quotes where they hold other than letters, digits,"
                     + " `_` and `-`.",
-            List.of(
-                    ARCHIVE_AFTER,
-                    DROP_AFTER,
-                    REQUIRE_COMPRESSED,
-                    PROOF,
-                    PARTITION_BY,
-                    ZSTD_LEVEL,
-                    FILE_SIZE,
-                    ROW_GROUP_SIZE,
-                    PAGE_SIZE,
-                    PAGE_ROWS,
-                    BLOOM_FILTERS,
-                    MAX_VALUE_SIZE,
-                    MAX_CHUNKS_PER_PASS),
+            all(),
             Set.of());
 
     private TableSettings() {}
+
+    private static List<Setting<?>> all() {
+        List<Setting<?>> settings = new ArrayList<>(List.of(
+                ARCHIVE_AFTER,
+                DROP_AFTER,
+                REQUIRE_COMPRESSED,
+                PROOF,
+                PARTITION_BY,
+                ZSTD_LEVEL,
+                FILE_SIZE,
+                ROW_GROUP_SIZE,
+                PAGE_SIZE,
+                PAGE_ROWS,
+                BLOOM_FILTERS,
+                MAX_VALUE_SIZE,
+                MAX_CHUNKS_PER_PASS));
+        settings.addAll(WritePathSettings.ALL);
+        return settings;
+    }
 
     /** @param layers the table's own section, then the defaults */
     static Optional<TableConfig> read(TableName name, List<Layer> layers, Problems problems) {
@@ -112,6 +119,7 @@ final class TableSettings {
         }
         refuseLarger(values, ROW_GROUP_SIZE, FILE_SIZE);
         refuseLarger(values, PAGE_SIZE, ROW_GROUP_SIZE);
+        Optional<WritePathConfig> writePath = WritePathSettings.read(values);
         return values.build(() -> new TableConfig(
                 name,
                 values.get(ARCHIVE_AFTER),
@@ -121,7 +129,8 @@ final class TableSettings {
                 values.get(PARTITION_BY),
                 parquet(values),
                 values.get(MAX_VALUE_SIZE),
-                values.get(MAX_CHUNKS_PER_PASS)));
+                values.get(MAX_CHUNKS_PER_PASS),
+                writePath));
     }
 
     /** Reports bad values in {@code defaults} even where no table takes them. */

@@ -106,6 +106,8 @@ public final class OpenNamespace implements AutoCloseable {
                     TableWork work = work(table, epoch);
                     TablePlan plan = new TableSurvey(work, surroundings).plan(options.retryFailed(), false);
                     pass.settle(work, plan);
+                    new HeadRecovery(work)
+                            .catchUp(plan.chunks().stream().map(PlannedChunk::chunk).toList());
                     pass.run(work, ChunkChoice.of(work, plan, options));
                 } catch (SQLException e) {
                     pass.refuse(
@@ -147,7 +149,24 @@ public final class OpenNamespace implements AutoCloseable {
     /** Makes the catalogue anew from what the store holds. */
     public RebuildReport rebuildCatalog() {
         fence().check();
-        return catalog.rebuild(config.name(), config.tables().keySet(), this::inStore, holder);
+        RebuildReport report =
+                catalog.rebuild(config.name(), config.tables().keySet(), this::inStore, holder);
+        recoverHeads();
+        return report;
+    }
+
+    /** They too are made from the store: until they are here, an application that needs them writes nothing. */
+    private void recoverHeads() {
+        for (TableConfig table : config.tables().values()) {
+            if (table.writePath().isPresent()) {
+                try (Connection connection = database.connections().getConnection()) {
+                    TableWork work = work(table, currentEpoch());
+                    new HeadRecovery(work).catchUp(source.chunks(connection, work.table()));
+                } catch (SQLException e) {
+                    throw Failures.of(where(table), "making the heads of its streams; the catalogue is rebuilt", e);
+                }
+            }
+        }
     }
 
     private List<ArchivedChunk> inStore(TableName table) {
