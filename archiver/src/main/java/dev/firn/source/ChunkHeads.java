@@ -71,11 +71,14 @@ public final class ChunkHeads {
                         columns.streamText() + " AS stream",
                         columns.positionNumber() + " AS position",
                         columns.globalNumber() + " AS global"));
+        // MATERIALIZED: some versions take the rows of a partly compressed chunk for sorted, which they are not, and
+        // then
+        // GROUP BY yields a stream twice (seen in 2.13.1 and 2.17.2).
         return """
-                WITH by_rows AS (
+                WITH each_row AS MATERIALIZED (%s), by_rows AS (
                   SELECT stream, max(position) AS position, min(global) AS first_global, max(global) AS last_global,
                          count(*) AS row_count
-                  FROM (%s) AS each_row GROUP BY stream
+                  FROM each_row GROUP BY stream
                 ), by_books AS (
                   SELECT stream, max(position) AS book_position, max(last_global) AS book_global
                   FROM (%s) AS part GROUP BY stream

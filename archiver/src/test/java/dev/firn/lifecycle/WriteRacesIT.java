@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -108,37 +107,69 @@ class WriteRacesIT {
 
     @Test
     void aWriterWhoWaitedForTheLockInsideStreamVersionGoesOnWhereTheStreamEnded() throws Exception {
+        List<Attempt> attempts = writeWhileLocked(addWeek("late", WAITERS));
+
+        assertThat(attempts).hasSize(WAITERS).allMatch(attempt -> attempt.position() == EVENTS);
+    }
+
+    /** Such a function finds no head yet, waits, and finds no rows any more. */
+    @Test
+    void whereHeadsAreReadBeforeTheRowsAWriterWhoWaitedIsRefusedAndWritesNothing() throws Exception {
         List<String> streams = addWeek("late", WAITERS);
-        ExecutorService threads = Executors.newFixedThreadPool(WAITERS);
-        List<Future<Long>> writers = new ArrayList<>();
+        Eventodb.execute(
+                owner,
+                """
+                CREATE OR REPLACE FUNCTION tsdb_default.stream_version(_stream_name text) RETURNS bigint LANGUAGE plpgsql
+                AS 'DECLARE /* firn: write path 1 */ h bigint; BEGIN
+                  SELECT position INTO h FROM firn.stream_heads WHERE stream = $1;
+                  RETURN coalesce(greatest(h, (SELECT max(position) FROM tsdb_default.messages WHERE stream_name = $1)), -1);
+                END'""");
+
+        List<Attempt> attempts = writeWhileLocked(streams);
+
+        assertThat(attempts).hasSize(WAITERS).allMatch(attempt -> attempt.state()
+                .equals("FIRN4"));
+        assertThat(Eventodb.numbers(owner, "SELECT count(*) FROM tsdb_default.messages"))
+                .containsExactly(0L);
+        assertThat(Eventodb.write(owner, streams.get(0))).isEqualTo(EVENTS);
+    }
+
+    /** What a writer got: a position, or the state of its failure. */
+    private record Attempt(long position, String state) {}
+
+    /** One writer for each stream, all of them waiting for the lock before the chunk is dropped. */
+    private List<Attempt> writeWhileLocked(List<String> streams) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(streams.size());
+        List<Future<Attempt>> writers = new ArrayList<>();
         AtomicInteger waiting = new AtomicInteger();
-        AtomicBoolean first = new AtomicBoolean(true);
-        List<Connection> connections = new ArrayList<>();
         try {
             Firn.Ran ran = firn.run(
                     point -> {
-                        if (point.equals(Steps.LOCKED) && first.compareAndSet(true, false)) {
-                            for (String stream : streams) {
-                                Connection connection = database.owner();
-                                connections.add(connection);
-                                writers.add(threads.submit(() -> Eventodb.write(connection, stream)));
-                            }
-                            waiting.set(awaitWaiting(WAITERS));
+                        if (point.equals(Steps.LOCKED) && writers.isEmpty()) {
+                            streams.forEach(stream -> writers.add(threads.submit(() -> attempt(stream))));
+                            waiting.set(awaitWaiting(streams.size()));
                         }
                     },
                     "run",
-                    Firn.NAMESPACE);
-
+                    Firn.NAMESPACE,
+                    "--retry-failed");
             assertThat(ran.exitCode()).as(ran.all()).isZero();
-            assertThat(waiting).hasValue(WAITERS);
-            for (Future<Long> writer : writers) {
-                assertThat(writer.get()).isEqualTo(EVENTS);
+            assertThat(waiting).hasValue(streams.size());
+            List<Attempt> attempts = new ArrayList<>();
+            for (Future<Attempt> writer : writers) {
+                attempts.add(writer.get());
             }
+            return attempts;
         } finally {
             threads.shutdownNow();
-            for (Connection connection : connections) {
-                connection.close();
-            }
+        }
+    }
+
+    private Attempt attempt(String stream) throws SQLException {
+        try (Connection connection = database.owner()) {
+            return new Attempt(Eventodb.write(connection, stream), "");
+        } catch (SQLException e) {
+            return new Attempt(-1, e.getSQLState());
         }
     }
 
