@@ -14,6 +14,8 @@
 --   write_message            raises outside READ COMMITTED, and when it was given a position that was taken before
 --   get_stream_messages, get_category_messages, get_last_stream_message
 --                            raise (or note, as the table's on-archived says) what they cannot show because it is archived
+--   drop_chunks_older_than   refuses chunks that are not archived, and leaves those that are to Firn: it alone looks, under
+--                            the chunk's lock, that nothing has changed since, and keeps where the streams end
 
 CREATE SCHEMA IF NOT EXISTS eventodb_store;
 
@@ -29,7 +31,7 @@ BEGIN
     FROM pg_proc p
     WHERE p.pronamespace = quote_ident(_schema)::regnamespace
       AND p.proname IN ('stream_version', 'write_message', 'get_stream_messages', 'get_category_messages',
-        'get_last_stream_message')
+        'get_last_stream_message', 'drop_chunks_older_than')
     ORDER BY p.oid
   LOOP
     IF NOT _function.ours THEN
@@ -183,7 +185,45 @@ BEGIN
         PERFORM firn.require_category({literal}, 'messages', $1, coalesce($2, 1), _firn_last);
       END
       $body$
+    WHEN 'drop_chunks_older_than' THEN $body$
+      -- firn: write path 1
+      DECLARE
+        _firn_unarchived text;
+        _firn_archived text;
+      BEGIN
+        SELECT string_agg(c.name, ', ' ORDER BY c.range_start) FILTER (WHERE NOT c.archived),
+          string_agg(c.name, ', ' ORDER BY c.range_start) FILTER (WHERE c.archived)
+        INTO _firn_unarchived, _firn_archived
+        FROM (
+          SELECT chunk.*, EXISTS (
+              SELECT FROM firn.archived_ranges a
+              WHERE a.table_schema = {literal} AND a.table_name = 'messages'
+                AND a.range_from = chunk.range_start AND a.range_to = chunk.range_end) AS archived
+          FROM ({chunks}) chunk
+          WHERE chunk.range_end < now() - $1) c;
+        IF _firn_unarchived IS NOT NULL THEN
+          RAISE EXCEPTION 'not archived: %; nothing was dropped', _firn_unarchived
+            USING ERRCODE = 'FIRN3', HINT = 'Let Firn archive the table first: archiver run.';
+        END IF;
+        IF _firn_archived IS NOT NULL THEN
+          RAISE NOTICE 'archived, and left to Firn to drop: %', _firn_archived
+            USING HINT = 'Set drop-after for the table; archiver run drops what has not changed since it was archived.';
+        END IF;
+      END
+      $body$
   END;
+  -- Either kind of chunk; the view of the one is not there where chunks are of the other.
+  _body := replace(_body, '{chunks}', CASE
+    WHEN to_regclass('timescaledb_information.chunks') IS NULL THEN $chunks$
+            SELECT p.oid::regclass::text AS name, bound[1]::timestamptz AS range_start, bound[2]::timestamptz AS range_end
+            FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhrelid,
+              LATERAL regexp_match(pg_get_expr(p.relpartbound, p.oid), 'FROM \(''(.*)''\) TO \(''(.*)''\)') AS bound
+            WHERE i.inhparent = '{schema}.messages'::regclass$chunks$
+    ELSE $chunks$
+            SELECT format('%I.%I', chunk_schema, chunk_name) AS name, range_start, range_end
+            FROM timescaledb_information.chunks
+            WHERE hypertable_schema = {literal} AND hypertable_name = 'messages'$chunks$
+    END);
   _body := replace(replace(replace(replace(_body, '{schema}', quote_ident(_it.nspname)), '{literal}',
     quote_literal(_it.nspname)), '{given}', _it.given), '{columns}', coalesce(_it.columns, ''));
   EXECUTE format('CREATE OR REPLACE FUNCTION %I.%I(%s) RETURNS %s LANGUAGE plpgsql VOLATILE %s AS %L',
@@ -202,7 +242,7 @@ BEGIN
     FROM pg_proc p
     WHERE p.pronamespace = quote_ident(_schema)::regnamespace
       AND p.proname IN ('firn_stream_version', 'firn_write_message', 'firn_get_stream_messages',
-        'firn_get_category_messages', 'firn_get_last_stream_message')
+        'firn_get_category_messages', 'firn_get_last_stream_message', 'firn_drop_chunks_older_than')
   LOOP
     EXECUTE overlay(_copy.definition PLACING format('CREATE OR REPLACE FUNCTION %I.%I(', _schema, _copy.name)
       FROM 1 FOR length(format('CREATE OR REPLACE FUNCTION %I.%I(', _schema, _copy.proname)));

@@ -188,6 +188,15 @@ BEGIN
       LIMIT 1;
     END
     $$;
+
+    -- Nothing says that anything is archived: firn.sql puts one in front of this that knows.
+    CREATE OR REPLACE FUNCTION {schema}.drop_chunks_older_than(_interval interval) RETURNS SETOF text
+      LANGUAGE plpgsql VOLATILE AS $$
+    BEGIN
+      RAISE EXCEPTION 'nothing of {schema} is archived, so nothing is dropped'
+        USING ERRCODE = 'FIRN3', HINT = 'Let Firn archive the table, and run firn.sql.';
+    END
+    $$;
     $functions$, '{schema}', quote_ident(_name));
 END
 $create$;
@@ -265,7 +274,7 @@ BEGIN
       SELECT {schema}.create_partitions(now() - interval '1 week', now() + interval '8 weeks');
       $functions$, '{schema}', quote_ident(_name));
   END IF;
-  EXECUTE replace(replace($functions$
+  EXECUTE replace($functions$
     CREATE OR REPLACE FUNCTION {schema}.get_chunks()
       RETURNS TABLE (chunk_name text, range_start timestamptz, range_end timestamptz, is_compressed boolean,
         size_bytes bigint, message_count bigint) LANGUAGE sql STABLE AS $$
@@ -275,36 +284,6 @@ BEGIN
       FROM {schema}.chunks() c
       ORDER BY c.range_start DESC
     $$;
-
-    -- Drops nothing that is not archived, nor what is: only Firn can see, under the chunk's lock, that its copy holds just
-    -- what the chunk holds by then, and keeps where its streams end. Answers the chunks that it will drop.
-    CREATE OR REPLACE FUNCTION {schema}.drop_chunks_older_than(_interval interval) RETURNS SETOF text
-      LANGUAGE plpgsql VOLATILE AS $$
-    DECLARE
-      _unarchived text;
-    BEGIN
-      IF to_regclass('firn.archived_ranges') IS NULL THEN
-        RAISE EXCEPTION 'nothing is archived in this database, so nothing is dropped'
-          USING ERRCODE = 'FIRN3', HINT = 'Install Firn and let it archive the table first: archiver init, archiver run.';
-      END IF;
-      SELECT string_agg(c.relation::text, ', ' ORDER BY c.range_start) INTO _unarchived
-      FROM {schema}.chunks() c
-      WHERE c.range_end < now() - _interval AND NOT EXISTS (
-        SELECT FROM firn.archived_ranges a
-        WHERE a.table_schema = {literal} AND a.table_name = 'messages'
-          AND a.range_from = c.range_start AND a.range_to = c.range_end);
-      IF _unarchived IS NOT NULL THEN
-        RAISE EXCEPTION 'not archived: %; nothing was dropped', _unarchived
-          USING ERRCODE = 'FIRN3', HINT = 'Let Firn archive the table first: archiver run.';
-      END IF;
-      RETURN QUERY SELECT c.relation::text FROM {schema}.chunks() c
-        WHERE c.range_end < now() - _interval ORDER BY c.range_start;
-      IF FOUND THEN
-        RAISE NOTICE 'archived, and left to Firn to drop'
-          USING HINT = 'Set drop-after for the table; archiver run drops what has not changed since it was archived.';
-      END IF;
-    END
-    $$;
-    $functions$, '{schema}', quote_ident(_name)), '{literal}', quote_literal(_name));
+    $functions$, '{schema}', quote_ident(_name));
 END
 $create$;

@@ -19,7 +19,11 @@ public record HeadColumns(String stream, String position, Optional<String> globa
 
     private static final List<String> NUMBERS = List.of("int2", "int4", "int8");
 
-    /** @throws FirnException of category CONFIGURATION for a column that is missing or holds no whole numbers */
+    /**
+     * Looks the columns up in the table.
+     *
+     * @throws FirnException of category CONFIGURATION for a column that is missing or of another kind
+     */
     public static HeadColumns of(Table table, String stream, String position, Optional<String> globalPosition) {
         requireKind(table, stream, TEXTS);
         requireKind(table, position, NUMBERS);

@@ -18,8 +18,12 @@ public record WriteFunctions(TableName table, String version) {
     private static final String MARK = "firn: write path 1";
 
     /** Those that deploy/sql/eventodb/firn.sql makes ready; where one of them exists, it must be. */
-    private static final List<String> OTHERS =
-            List.of("write_message", "get_stream_messages", "get_category_messages", "get_last_stream_message");
+    private static final List<String> OTHERS = List.of(
+            "write_message",
+            "get_stream_messages",
+            "get_category_messages",
+            "get_last_stream_message",
+            "drop_chunks_older_than");
 
     private record Found(String signature, boolean isVersion, String language, String volatility, boolean marked) {}
 

@@ -148,7 +148,7 @@ class WriteContinuityIT {
                 WHERE pronamespace = 'tsdb_default'::regnamespace ORDER BY p.oid""";
         List<String> before = Eventodb.texts(owner, functions);
 
-        assertThat(store.attach()).hasSize(5);
+        assertThat(store.attach()).hasSize(6);
         Eventodb.execute(owner, Eventodb.file("schema.sql"));
         Eventodb.execute(owner, "SELECT eventodb_store.create_namespace('default')");
 
@@ -321,17 +321,24 @@ class WriteContinuityIT {
         assertThat(Eventodb.write(owner, "account-7")).isEqualTo(EVENTS);
     }
 
-    @Test
-    void theStoresOwnRetentionRefusesWhatIsNotArchived() throws SQLException {
-        open(TestDatabase.create());
-        assertThatThrownBy(() -> Eventodb.texts(owner, "SELECT tsdb_default.drop_chunks_older_than('1 week')"))
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theStoresOwnRetentionRefusesWhatIsNotArchivedAndDropsNothing(boolean partitions) throws SQLException {
+        String drop = "SELECT tsdb_default.drop_chunks_older_than('5 weeks')";
+        open(partitions ? TestDatabase.plain() : TestDatabase.create());
+        assertThatThrownBy(() -> Eventodb.texts(owner, drop))
+                .hasMessageContaining("nothing of tsdb_default is archived, so nothing is dropped");
+        firn.tables("tsdb_default.messages { archive-after = 30d, drop-after = never, " + Eventodb.WRITE_PATH + " }");
+        firn.succeed("run", Firn.NAMESPACE);
+        store.attach();
+        assertThat(Eventodb.texts(owner, drop)).isEmpty();
+
+        store.fillWeek(WEEK.plus(EventStore.WEEK), "account-", 1, 1);
+
+        assertThatThrownBy(() -> Eventodb.texts(owner, drop))
                 .hasMessageContaining("not archived: ")
                 .hasMessageContaining("nothing was dropped");
-        firn.run("run", Firn.NAMESPACE);
-
-        assertThat(Eventodb.texts(owner, "SELECT tsdb_default.drop_chunks_older_than('1 week')"))
-                .hasSize(1);
-        assertThat(rows()).isEqualTo(STREAMS * EVENTS);
+        assertThat(rows()).isEqualTo(STREAMS * EVENTS + 1);
     }
 
     @ParameterizedTest
