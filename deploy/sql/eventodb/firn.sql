@@ -79,13 +79,21 @@ CREATE OR REPLACE FUNCTION eventodb_store.put_in_front(_function oid) RETURNS vo
 DECLARE
   _it record;
   _body text;
+  _setting text;
 BEGIN
-  SELECT p.proname, n.nspname, p.prosecdef, pg_get_function_arguments(p.oid) AS arguments,
+  SELECT p.proname, n.nspname, p.prosecdef, p.proconfig, p.oid::regprocedure AS signature, pg_get_function_arguments(p.oid) AS arguments,
     pg_get_function_result(p.oid) AS result,
     (SELECT string_agg('$' || i, ', ' ORDER BY i) FROM generate_series(1, p.pronargs) i) AS given,
     (SELECT string_agg(quote_ident(name), ', ' ORDER BY i)
-     FROM unnest(p.proargnames, p.proargmodes) WITH ORDINALITY a(name, mode, i) WHERE mode = 't') AS columns
+     FROM unnest(p.proargnames, p.proargmodes) WITH ORDINALITY a(name, mode, i) WHERE mode = 't') AS columns,
+    (SELECT array_agg(name) FROM unnest(p.proargnames, p.proargmodes) a(name, mode) WHERE mode = 't') AS names
   INTO _it FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.oid = _function;
+  IF _it.proname LIKE 'get%' AND (NOT coalesce(ARRAY['position', 'global_position'] <@ _it.names, false)
+      OR cardinality(string_to_array(_it.given, ',')) < CASE _it.proname WHEN 'get_last_stream_message' THEN 1 ELSE 3 END) THEN
+    RAISE EXCEPTION 'function % is of a form that is not known here; nothing was changed', _it.signature
+      USING HINT = 'get_stream_messages takes stream, position and batch size, get_category_messages category, position and'
+        ' batch size, and both answer position and global_position among others.';
+  END IF;
   _body := CASE _it.proname
     WHEN 'stream_version' THEN $body$
       -- firn: write path 1
@@ -228,6 +236,12 @@ BEGIN
     quote_literal(_it.nspname)), '{given}', _it.given), '{columns}', coalesce(_it.columns, ''));
   EXECUTE format('CREATE OR REPLACE FUNCTION %I.%I(%s) RETURNS %s LANGUAGE plpgsql VOLATILE %s AS %L',
     _it.nspname, _it.proname, _it.arguments, _it.result, CASE WHEN _it.prosecdef THEN 'SECURITY DEFINER' ELSE '' END, _body);
+  -- What is replaced loses its settings, and with SECURITY DEFINER one is what keeps strangers' functions out.
+  FOREACH _setting IN ARRAY coalesce(_it.proconfig, '{}') LOOP
+    EXECUTE format('ALTER FUNCTION %s SET %I TO %s', _it.signature, split_part(_setting, '=', 1),
+      CASE WHEN _setting LIKE 'search_path=%' THEN split_part(_setting, '=', 2)
+        ELSE quote_literal(substr(_setting, strpos(_setting, '=') + 1)) END);
+  END LOOP;
 END
 $put$;
 

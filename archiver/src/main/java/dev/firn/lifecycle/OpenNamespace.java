@@ -107,7 +107,9 @@ public final class OpenNamespace implements AutoCloseable {
                     TablePlan plan = new TableSurvey(work, surroundings).plan(options.retryFailed(), false);
                     pass.settle(work, plan);
                     new HeadRecovery(work)
-                            .catchUp(plan.chunks().stream().map(PlannedChunk::chunk).toList());
+                            .catchUp(plan.chunks().stream()
+                                    .map(PlannedChunk::chunk)
+                                    .toList());
                     pass.run(work, ChunkChoice.of(work, plan, options));
                 } catch (SQLException e) {
                     pass.refuse(
@@ -149,8 +151,7 @@ public final class OpenNamespace implements AutoCloseable {
     /** Makes the catalogue anew from what the store holds. */
     public RebuildReport rebuildCatalog() {
         fence().check();
-        RebuildReport report =
-                catalog.rebuild(config.name(), config.tables().keySet(), this::inStore, holder);
+        RebuildReport report = catalog.rebuild(config.name(), config.tables().keySet(), this::inStore, holder);
         recoverHeads();
         return report;
     }

@@ -155,6 +155,47 @@ class WriteContinuityIT {
         assertThat(Eventodb.texts(owner, functions)).containsExactlyInAnyOrderElementsOf(before);
     }
 
+    @Test
+    void aStoreOfAnotherVersionKeepsItsFunctionsRightsAndSettings() throws SQLException {
+        open(TestDatabase.create());
+        firn.run("run", Firn.NAMESPACE);
+        Eventodb.execute(
+                owner,
+                """
+                REVOKE EXECUTE ON FUNCTION tsdb_default.write_message(varchar, text, text, jsonb, jsonb, bigint) FROM PUBLIC;
+                GRANT EXECUTE ON FUNCTION tsdb_default.write_message(varchar, text, text, jsonb, jsonb, bigint) TO firn_reader;
+                ALTER FUNCTION tsdb_default.write_message(varchar, text, text, jsonb, jsonb, bigint)
+                  SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work_mem = '8MB';
+                CREATE FUNCTION tsdb_default.get_stream_messages(a_stream text)
+                  RETURNS TABLE ("position" bigint, global_position bigint) LANGUAGE sql STABLE
+                  AS 'SELECT position, global_position FROM tsdb_default.messages WHERE stream_name = $1 ORDER BY 1'""");
+        String rights =
+                """
+                SELECT concat_ws(' ', replace(p.oid::regprocedure::text, 'firn_', ''), proacl, prosecdef, proconfig)
+                FROM pg_proc p WHERE pronamespace = 'tsdb_default'::regnamespace AND proname LIKE '%write_message'""";
+        List<String> before = Eventodb.texts(owner, rights);
+
+        assertThatThrownBy(store::attach)
+                .hasMessageContaining(
+                        "function tsdb_default.get_stream_messages(text) is of a form that is not known here");
+        Eventodb.execute(owner, "DROP FUNCTION tsdb_default.get_stream_messages(text)");
+        store.attach();
+        store.attach();
+
+        assertThat(before)
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("firn_reader=X")
+                .contains("search_path=pg_catalog, pg_temp");
+        assertThat(Eventodb.texts(owner, rights)).containsExactly(before.get(0), before.get(0));
+        dropDue();
+        try (Connection client = database.connect(TestDatabase.READER)) {
+            database.execute("GRANT USAGE ON SCHEMA tsdb_default TO firn_reader");
+            assertThat(Eventodb.write(client, "account-7")).isEqualTo(EVENTS);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
