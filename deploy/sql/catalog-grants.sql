@@ -6,7 +6,8 @@ GRANT USAGE ON SCHEMA firn TO firn_archiver, firn_reader;
 
 -- The service keeps the books, but changes no table of them.
 GRANT SELECT, INSERT, UPDATE, DELETE
-  ON firn.namespace, firn.epoch, firn.chunk, firn.copy, firn.claim, firn.attempt, firn.hold
+  ON firn.namespace, firn.epoch, firn.chunk, firn.copy, firn.claim, firn.attempt, firn.hold, firn.write_path,
+    firn.stream_head, firn.headed_copy
   TO firn_archiver;
 GRANT USAGE ON SEQUENCE firn.fencing_token TO firn_archiver;
 GRANT SELECT ON firn.schema_history TO firn_archiver;
@@ -21,3 +22,8 @@ GRANT INSERT (namespace, table_schema, table_name, range_start, range_end, range
 REVOKE ALL ON ALL TABLES IN SCHEMA firn FROM firn_reader;
 GRANT SELECT ON firn.archived, firn.in_work, firn.audit_trail, firn.tables TO firn_reader, firn_archiver;
 GRANT EXECUTE ON FUNCTION firn.as_time(text, bigint) TO firn_reader, firn_archiver;
+
+-- The application's own functions ask where archived streams end, under roles that are known to it alone. These views show
+-- each caller the tables that it may read, and nothing else of this schema is open to it.
+GRANT USAGE ON SCHEMA firn TO PUBLIC;
+GRANT SELECT ON firn.write_paths, firn.stream_heads, firn.away, firn.archived_ranges TO PUBLIC;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.firn.config.GuardConfig;
 import dev.firn.config.GuardName;
+import dev.firn.console.Json;
 import dev.firn.lifecycle.guards.Alarm;
 import java.util.Arrays;
 import java.util.List;

@@ -38,6 +38,7 @@ public final class Catalog {
     private final Holds holds;
     private final Restores restores;
     private final Rebuild rebuild;
+    private final WritePaths writePaths;
 
     private Catalog(Transactions transactions) {
         this.transactions = transactions;
@@ -51,6 +52,7 @@ public final class Catalog {
         this.holds = new Holds(transactions);
         this.restores = new Restores(transactions);
         this.rebuild = new Rebuild(transactions);
+        this.writePaths = new WritePaths(transactions);
     }
 
     /**
@@ -226,6 +228,38 @@ public final class Catalog {
     public RebuildReport rebuild(
             String namespace, Set<TableName> tables, Function<TableName, List<ArchivedChunk>> store, String actor) {
         return rebuild.run(namespace, tables, store, actor);
+    }
+
+    // Heads of streams
+
+    /** Makes known that the table's application goes on from the positions it finds; refused to a second namespace. */
+    public WritePath registerWritePath(String namespace, TableName table, String onArchived) {
+        return writePaths.register(namespace, table, onArchived);
+    }
+
+    /** From now on the application may rely on the heads: those of every dropped row are there. */
+    public void recordHeadsKnown(WritePath path) {
+        writePaths.recordKnown(path);
+    }
+
+    /** Keys of the manifests whose streams have their heads here. */
+    public Set<String> headedCopies(String namespace) {
+        return writePaths.headedCopies(namespace);
+    }
+
+    /** Keeps the heads of a copy whose chunk was not dropped by Firn, or before it kept heads: each few at once. */
+    public HeadWriter keepHeadsLater(WritePath path) {
+        return writePaths.later(path);
+    }
+
+    /**
+     * Begins to keep heads in the transaction that will drop their rows, before the chunk is locked. Waits for whoever else
+     * drops from the table, as long as the transaction's lock timeout allows, and lets nobody else do so until it ends: a
+     * writer who waits for one chunk could otherwise wait for the next one, too.
+     */
+    public HeadWriter keepHeads(Connection inDropTransaction, WritePath path) throws SQLException {
+        WritePaths.lockDrops(inDropTransaction, path);
+        return new HeadWriter(work -> work.in(inDropTransaction), path);
     }
 
     // Holds and the audit trail

@@ -17,6 +17,9 @@ final class NamespaceSettings {
 
     private static final String DEFAULTS = "defaults";
     private static final String TABLES = "tables";
+    /** Sections of a table's settings. */
+    private static final Set<String> SUBSECTIONS = Set.of("parquet", "write-path");
+
     private static final int LONGEST_IDENTIFIER = 63;
 
     static final Section SECTION = new Section(
@@ -111,7 +114,7 @@ final class NamespaceSettings {
             boolean setting = TableSettings.SECTION.settings().stream()
                     .anyMatch(known -> known.path().get(0).equals(entry.getKey()));
             boolean single = SourceFile.section(entry.getValue()).isEmpty() && !SourceFile.unresolved(entry.getValue());
-            if (setting && (single || entry.getKey().equals("parquet"))) {
+            if (setting && (single || SUBSECTIONS.contains(entry.getKey()))) {
                 List<String> path = List.of(TABLES, schema);
                 String advice = schema.indexOf('.') > 0
                         ? ": write schema and table without quotes around both"

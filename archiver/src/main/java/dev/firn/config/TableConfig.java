@@ -2,6 +2,7 @@ package dev.firn.config;
 
 import dev.firn.TableName;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What is to be done with the chunks of a table.
@@ -12,6 +13,7 @@ import java.util.Objects;
  * @param maxValueBytes largest value that is copied; a larger one is refused by table, column and row
  * @param maxChunksPerPass how many chunks one pass copies at most
  * @param guards what keeps a chunk from being dropped beside its rows
+ * @param writePath how the application numbers its rows, where it goes on from what it finds
  */
 public record TableConfig(
         TableName name,
@@ -23,7 +25,8 @@ public record TableConfig(
         ParquetConfig parquet,
         long maxValueBytes,
         int maxChunksPerPass,
-        GuardConfig guards) {
+        GuardConfig guards,
+        Optional<WritePathConfig> writePath) {
 
     public TableConfig {
         Objects.requireNonNull(name, "name");

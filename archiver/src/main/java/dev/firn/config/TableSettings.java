@@ -78,28 +78,29 @@ final class TableSettings {
             "Each of these may also stand in `defaults`, for all tables of the namespace; a table's own value wins."
                     + " Names are as the catalogue has them, in double quotes where they hold other than letters, digits,"
                     + " `_` and `-`.",
-            withGuards(
-                    ARCHIVE_AFTER,
-                    DROP_AFTER,
-                    REQUIRE_COMPRESSED,
-                    PROOF,
-                    PARTITION_BY,
-                    ZSTD_LEVEL,
-                    FILE_SIZE,
-                    ROW_GROUP_SIZE,
-                    PAGE_SIZE,
-                    PAGE_ROWS,
-                    BLOOM_FILTERS,
-                    MAX_VALUE_SIZE,
-                    MAX_CHUNKS_PER_PASS),
+            all(),
             Set.of());
 
     private TableSettings() {}
 
-    private static List<Setting<?>> withGuards(Setting<?>... own) {
-        List<Setting<?>> all = new ArrayList<>(List.of(own));
-        all.addAll(GuardSettings.all());
-        return all;
+    private static List<Setting<?>> all() {
+        List<Setting<?>> settings = new ArrayList<>(List.of(
+                ARCHIVE_AFTER,
+                DROP_AFTER,
+                REQUIRE_COMPRESSED,
+                PROOF,
+                PARTITION_BY,
+                ZSTD_LEVEL,
+                FILE_SIZE,
+                ROW_GROUP_SIZE,
+                PAGE_SIZE,
+                PAGE_ROWS,
+                BLOOM_FILTERS,
+                MAX_VALUE_SIZE,
+                MAX_CHUNKS_PER_PASS));
+        settings.addAll(GuardSettings.all());
+        settings.addAll(WritePathSettings.ALL);
+        return settings;
     }
 
     /** @param layers the table's own section, then the defaults */
@@ -119,6 +120,7 @@ final class TableSettings {
         }
         refuseLarger(values, ROW_GROUP_SIZE, FILE_SIZE);
         refuseLarger(values, PAGE_SIZE, ROW_GROUP_SIZE);
+        Optional<WritePathConfig> writePath = WritePathSettings.read(values);
         return values.build(() -> new TableConfig(
                 name,
                 values.get(ARCHIVE_AFTER),
@@ -129,7 +131,8 @@ final class TableSettings {
                 parquet(values),
                 values.get(MAX_VALUE_SIZE),
                 values.get(MAX_CHUNKS_PER_PASS),
-                GuardSettings.read(values)));
+                GuardSettings.read(values),
+                writePath));
     }
 
     /** Reports bad values in {@code defaults} even where no table takes them. */

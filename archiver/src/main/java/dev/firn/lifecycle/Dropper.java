@@ -76,6 +76,8 @@ final class Dropper {
             boolean finished = false;
             try {
                 settle(connection);
+                KeptHeads heads = new HeadKeeper(table, surroundings).keep(connection, chunk, equal.manifest());
+                surroundings.faults().reached(Steps.HEADS);
                 surroundings.faults().reached(Steps.LOCK);
                 table.source().lockForDrop(connection, table.table(), chunk);
                 surroundings.faults().reached(Steps.LOCKED);
@@ -85,7 +87,7 @@ final class Dropper {
                 }
                 Fingerprint underLock = fingerprint(connection, now.get());
                 requireSameServer(chunk, equal, underLock);
-                if (!equal.stillHolds(underLock)) {
+                if (!equal.stillHolds(underLock) || !heads.holdFor(underLock)) {
                     return new Result.Changed();
                 }
                 table.guards().require(connection, now.get(), table.where(chunk.range()));
@@ -95,6 +97,7 @@ final class Dropper {
                     table.source().unfreeze(connection, table.table(), now.get());
                 }
                 table.source().drop(connection, table.table(), now.get());
+                heads.requireContinuity(connection);
                 table.catalog()
                         .recordDropped(
                                 connection,

@@ -29,13 +29,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A namespace with its database, its store and its catalogue open: everything that can be asked of it. */
 public final class OpenNamespace implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(OpenNamespace.class);
 
     private final NamespaceConfig config;
     private final ServiceConfig settings;
@@ -111,6 +107,10 @@ public final class OpenNamespace implements AutoCloseable {
                     TableWork work = work(table, epoch);
                     TablePlan plan = new TableSurvey(work, surroundings).plan(options.retryFailed(), false);
                     pass.settle(work, plan);
+                    new HeadRecovery(work)
+                            .catchUp(plan.chunks().stream()
+                                    .map(PlannedChunk::chunk)
+                                    .toList());
                     pass.run(work, ChunkChoice.of(work, plan, options));
                 } catch (SQLException e) {
                     pass.refuse(
@@ -183,7 +183,23 @@ public final class OpenNamespace implements AutoCloseable {
     /** Makes the catalogue anew from what the store holds. */
     public RebuildReport rebuildCatalog() {
         fence().check();
-        return catalog.rebuild(config.name(), config.tables().keySet(), this::inStore, holder);
+        RebuildReport report = catalog.rebuild(config.name(), config.tables().keySet(), this::inStore, holder);
+        recoverHeads();
+        return report;
+    }
+
+    /** They too are made from the store: until they are here, an application that needs them writes nothing. */
+    private void recoverHeads() {
+        for (TableConfig table : config.tables().values()) {
+            if (table.writePath().isPresent()) {
+                try (Connection connection = database.connections().getConnection()) {
+                    TableWork work = work(table, currentEpoch());
+                    new HeadRecovery(work).catchUp(source.chunks(connection, work.table()));
+                } catch (SQLException e) {
+                    throw Failures.of(where(table), "making the heads of its streams; the catalogue is rebuilt", e);
+                }
+            }
+        }
     }
 
     private List<ArchivedChunk> inStore(TableName table) {

@@ -15,6 +15,7 @@ public final class Steps {
     public static final String RECORDED = "lifecycle.recorded";
     public static final String PROMOTED = "lifecycle.promoted";
     public static final String CLEARED = "lifecycle.cleared";
+    public static final String HEADS = "lifecycle.heads";
     public static final String LOCK = "lifecycle.lock";
     public static final String LOCKED = "lifecycle.locked";
     public static final String DROP = "lifecycle.drop";
@@ -35,6 +36,7 @@ public final class Steps {
             PROMOTED,
             Archive.REMOVE,
             CLEARED,
+            HEADS,
             LOCK,
             LOCKED,
             DROP,

@@ -58,7 +58,11 @@ public record RetentionPolicies(List<Policy> all, Set<TableName> created) {
 
     private record Found(long jobId, String after, boolean byCreation, String every) {}
 
-    /** @param now the table's time, as {@link TableClock} tells it */
+    /**
+     * Those of this table.
+     *
+     * @param now the table's time, as {@link TableClock} tells it
+     */
     public static RetentionPolicies of(Connection connection, Table table, long now) throws SQLException {
         if (table.hypertableId() == 0) {
             return none();

@@ -68,7 +68,8 @@ final class ConfigurationTest {
                         new ParquetConfig(1, 512L << 20, 64L << 20, 1 << 20, 20_000, Optional.empty()),
                         32L << 20,
                         1000,
-                        new GuardConfig(EnumSet.allOf(GuardName.class), false)));
+                        new GuardConfig(EnumSet.allOf(GuardName.class), false),
+                        Optional.empty()));
     }
 
     @Test
@@ -131,6 +132,27 @@ final class ConfigurationTest {
                         Duration.ofMinutes(2),
                         Duration.ofMillis(500)));
         assertThat(location.toString()).doesNotContain("hunter2", "AKIAEXAMPLE");
+    }
+
+    @Test
+    void readsHowAnApplicationNumbersItsRows() {
+        conf.with(
+                "namespaces/default.conf",
+                DATABASE,
+                LOCATION,
+                "tables {",
+                "  app.short { archive-after = 1d, write-path { stream = stream_name, position = position } }",
+                "  app.long { archive-after = 1d, write-path { stream = s, position = p, global-position = g,",
+                "             version-function = last_of, on-archived = notice } }",
+                "}");
+
+        NamespaceConfig namespace = conf.load().namespace("default");
+
+        assertThat(namespace.table(new TableName("app", "short")).writePath())
+                .contains(new WritePathConfig(
+                        "stream_name", "position", Optional.empty(), "stream_version", OnArchived.ERROR));
+        assertThat(namespace.table(new TableName("app", "long")).writePath())
+                .contains(new WritePathConfig("s", "p", Optional.of("g"), "last_of", OnArchived.NOTICE));
     }
 
     @Test

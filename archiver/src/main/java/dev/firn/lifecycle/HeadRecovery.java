@@ -1,0 +1,78 @@
+package dev.firn.lifecycle;
+
+import dev.firn.TimeRange;
+import dev.firn.archive.Manifest;
+import dev.firn.catalog.ChunkRow;
+import dev.firn.catalog.HeadWriter;
+import dev.firn.catalog.WritePath;
+import dev.firn.config.WritePathConfig;
+import dev.firn.source.Chunk;
+import dev.firn.source.HeadColumns;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes heads from the store where no drop of Firn kept them: the chunk was dropped by somebody else or before the table
+ * had a write path, or the catalogue was lost. Only then does it say that the heads of the table are known.
+ */
+final class HeadRecovery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HeadRecovery.class);
+
+    private final TableWork work;
+
+    HeadRecovery(TableWork work) {
+        this.work = work;
+    }
+
+    static WritePath register(TableWork work, WritePathConfig config) {
+        return work.catalog()
+                .registerWritePath(
+                        work.namespace(),
+                        work.table().name(),
+                        config.onArchived().name().toLowerCase(Locale.ROOT));
+    }
+
+    /** The columns that the configuration names, if the table has them. */
+    static HeadColumns columns(TableWork work, WritePathConfig config) {
+        return HeadColumns.of(work.table(), config.stream(), config.position(), config.globalPosition());
+    }
+
+    /** @param chunks that the database has */
+    void catchUp(Collection<Chunk> chunks) throws SQLException {
+        Optional<WritePathConfig> config = work.config().writePath();
+        if (config.isEmpty()) {
+            return;
+        }
+        columns(work, config.get());
+        Set<TimeRange> inDatabase = chunks.stream().map(Chunk::range).collect(Collectors.toSet());
+        WritePath path = register(work, config.get());
+        Set<String> headed = work.catalog().headedCopies(work.namespace());
+        for (Manifest manifest : work.archive().live()) {
+            if (!headed.contains(manifest.key()) && wasDropped(manifest.range(), inDatabase)) {
+                LOG.info("{}: reading from the archive where its streams end", manifest);
+                HeadWriter writer = work.catalog().keepHeadsLater(path);
+                new ArchivedHeads(work.store(), manifest, config.get()).writeTo(writer);
+                writer.finish(work.key(manifest.range()), manifest.key());
+            }
+        }
+        if (!path.known()) {
+            work.catalog().recordHeadsKnown(path);
+        }
+    }
+
+    /** Also where a chunk of later rows has taken its place. */
+    private boolean wasDropped(TimeRange range, Set<TimeRange> inDatabase) {
+        return !inDatabase.contains(range)
+                || work.catalog()
+                        .chunk(work.key(range))
+                        .flatMap(ChunkRow::droppedAt)
+                        .isPresent();
+    }
+}
