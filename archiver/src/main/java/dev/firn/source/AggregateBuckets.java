@@ -28,7 +28,7 @@ final class AggregateBuckets {
     private static boolean isUnbounded(TimeRange range) {
         return range.start() == Long.MIN_VALUE
                 || range.end() == Long.MAX_VALUE
-                || !range.kind().isInteger() && range.start() < FIRST_TIMESTAMP;
+                || (!range.kind().isInteger() && range.start() < FIRST_TIMESTAMP);
     }
 
     private static TimeRange numbers(Bucket bucket, TimeRange range) {
