@@ -21,6 +21,9 @@ public enum GuardName {
     POLICY_JOBS(
             "Waits while a job, a vacuum or a change of the table works on the chunk; off: Firn asks for its lock again and"
                     + " again, and writers queue behind each attempt."),
+    UNLOGGED_TABLES(
+            "Says that a table is unlogged, so that a crash of the server empties it; copies are made and chunks dropped all"
+                    + " the same; off: not a word."),
     PUBLICATIONS(
             "Keeps a chunk or partition that is by itself part of a publication; off: it leaves the publication, and what is"
                     + " restored is not published.");

@@ -9,7 +9,7 @@ import java.util.List;
 public final class Alarms {
 
     private static final List<Watch> ALL =
-            List.of(new VanishedChunksWatch(), new RetentionWatch(), new LateRowsWatch());
+            List.of(new VanishedChunksWatch(), new RetentionWatch(), new LateRowsWatch(), new UnloggedTablesWatch());
 
     private Alarms() {}
 
