@@ -10,6 +10,7 @@ public enum GuardName {
     RETENTION(
             "Copies a chunk ahead of `archive-after` when a retention policy is about to drop it, and says so; off: the policy"
                     + " may drop what has no copy."),
+    VANISHED_CHUNKS("Raises an alarm for a chunk that is gone though Firn did not drop it; off: the log alone tells."),
     FOREIGN_KEYS(
             "Keeps chunks of a table that foreign keys refer to; off: the drop is tried, which PostgreSQL refuses and some"
                     + " versions of TimescaleDB carry out: rows then refer to nothing."),
@@ -20,6 +21,9 @@ public enum GuardName {
     POLICY_JOBS(
             "Waits while a job, a vacuum or a change of the table works on the chunk; off: Firn asks for its lock again and"
                     + " again, and writers queue behind each attempt."),
+    UNLOGGED_TABLES(
+            "Says that a table is unlogged, so that a crash of the server empties it; copies are made and chunks dropped all"
+                    + " the same; off: not a word."),
     PUBLICATIONS(
             "Keeps a chunk or partition that is by itself part of a publication; off: it leaves the publication, and what is"
                     + " restored is not published.");

@@ -65,6 +65,7 @@ final class Pass implements AutoCloseable {
     /** What earlier passes, or others, left behind of ranges whose chunk will not come by. */
     void settle(TableWork work, TablePlan plan) {
         Instant started = surroundings.clock().instant();
+        plan.alarms().forEach(alarm -> LOG.warn("{}/{}: {}", work.namespace(), plan.table(), alarm));
         Set<TimeRange> inDatabase =
                 plan.chunks().stream().map(planned -> planned.chunk().range()).collect(Collectors.toSet());
         new GoneChunks(work, holder).settle(inDatabase, (range, failure) -> failed(work, range, started, failure));

@@ -7,8 +7,11 @@ import dev.firn.testing.Firn;
 import dev.firn.testing.RequiresTimescale;
 import dev.firn.testing.TestDatabase;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,6 +182,51 @@ class ContinuousAggregatesGuardIT {
 
             assertThat(given.counted("daily")).isEqualTo(GuardedEvents.ALL);
             assertThat(given.events.rows(given.owner)).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void waitsForARefreshThatIsOnItsWay(String version, @TempDir Path home) throws Exception {
+        try (GuardedEvents given = GuardedEvents.create(version, home, "drop-after = never");
+                Connection blocker = given.database.owner();
+                Connection refresher = given.database.owner();
+                Statement blocking = blocker.createStatement();
+                Statement refreshing = refresher.createStatement()) {
+            given.daily();
+            given.refresh("daily");
+            given.late(30);
+            given.events.compressAll(given.owner);
+            assertThat(given.run()).contains("4 archived, 0 dropped, 0 failed");
+            given.configure("");
+            String buckets = given.text("SELECT format('%I.%I', materialization_hypertable_schema,"
+                    + " materialization_hypertable_name) FROM timescaledb_information.continuous_aggregates");
+            blocker.setAutoCommit(false);
+            // Readers pass, the refresh does not: it has taken note of what it will compute, and waits to write it.
+            blocking.execute("LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE".formatted(buckets));
+            CompletableFuture<Void> refresh = CompletableFuture.runAsync(() -> {
+                try {
+                    refreshing.execute("CALL refresh_continuous_aggregate('events.daily', NULL, NULL)");
+                } catch (SQLException e) {
+                    throw new IllegalStateException("refreshing", e);
+                }
+            });
+            given.awaitWaiter();
+
+            Firn.Ran ran = given.firn.run("run", Firn.NAMESPACE, "--chunk", "2024-01-05");
+
+            assertThat(ran.out()).doesNotContain("1 dropped");
+            assertThat(given.plan()).contains("events.daily has buckets in [2024-01-04, 2024-01-11) to compute");
+            blocker.commit();
+            refresh.join();
+            assertThat(given.counted("daily")).isEqualTo(GuardedEvents.ALL + 1);
+            assertThat(given.firn
+                            .succeed("run", Firn.NAMESPACE, "--retry-failed")
+                            .out())
+                    .contains("dropped, 0 failed");
+            assertThat(given.events.rows(given.owner)).isZero();
+            given.refresh("daily");
+            assertThat(given.counted("daily")).isEqualTo(GuardedEvents.ALL + 1);
         }
     }
 

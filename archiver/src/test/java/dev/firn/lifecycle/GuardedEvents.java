@@ -59,12 +59,32 @@ final class GuardedEvents implements AutoCloseable {
 
     /** The chunk of the first week, quoted. */
     String firstChunk() throws SQLException {
+        return text("SELECT tableoid::regclass FROM events.messages ORDER BY time LIMIT 1");
+    }
+
+    String text(String sql) throws SQLException {
         try (Statement statement = owner.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT tableoid::regclass FROM events.messages ORDER BY time LIMIT 1")) {
+                ResultSet rows = statement.executeQuery(sql)) {
             rows.next();
             return rows.getString(1);
         }
+    }
+
+    /** Answers once somebody in this database waits for a lock. */
+    void awaitWaiter() throws SQLException {
+        execute(
+                """
+                DO $$ BEGIN
+                  FOR i IN 1..600 LOOP
+                    PERFORM pg_stat_clear_snapshot();
+                    IF EXISTS (SELECT FROM pg_stat_activity
+                               WHERE datname = current_database() AND wait_event_type = 'Lock') THEN
+                      RETURN;
+                    END IF;
+                    PERFORM pg_sleep(0.05);
+                  END LOOP;
+                  RAISE 'nobody waits for a lock';
+                END $$""");
     }
 
     void configure(String settings) {

@@ -8,7 +8,12 @@ import java.util.List;
 /** Everything that is to be told of a table. */
 public final class Alarms {
 
-    private static final List<Watch> ALL = List.of(new RetentionWatch());
+    private static final List<Watch> ALL = List.of(
+            new VanishedChunksWatch(),
+            new RetentionWatch(),
+            new LateRowsWatch(),
+            new UnloggedTablesWatch(),
+            new PublicationsWatch());
 
     private Alarms() {}
 

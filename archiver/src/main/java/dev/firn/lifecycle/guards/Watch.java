@@ -5,7 +5,8 @@ import java.sql.SQLException;
 import java.util.List;
 
 /** Looks for what no refusal of Firn's can prevent: somebody else drops, writes, refreshes or crashes. */
-sealed interface Watch permits RetentionWatch {
+sealed interface Watch
+        permits LateRowsWatch, PublicationsWatch, RetentionWatch, UnloggedTablesWatch, VanishedChunksWatch {
 
     GuardName name();
 
