@@ -84,7 +84,7 @@ public final class Fence {
     /** Moves the epoch on before a pass, and answers the new one; refuses a copy of the database. */
     public String raise() {
         for (int tries = 0; tries < MOST_TRIES; tries++) {
-            String seen = identity.check(namespace, catalogId, ledger.expected());
+            String seen = standing();
             String next = randomEpochs.get();
             if (!intend(seen, next)) {
                 continue;
@@ -112,7 +112,7 @@ public final class Fence {
             ledger.intend(Optional.of(seen), next);
             return true;
         } catch (FirnException e) {
-            if (identity.check(namespace, catalogId, ledger.expected()).equals(seen)) {
+            if (standing().equals(seen)) {
                 throw e;
             }
             return false;
@@ -121,6 +121,25 @@ public final class Fence {
 
     /** Makes sure, before a step that counts, that the archive still is this catalogue's. */
     public void check() {
-        identity.check(namespace, catalogId, ledger.expected());
+        standing();
+    }
+
+    /**
+     * The epoch in the store, if it is one of this catalogue's. Between the look into the catalogue and the one into the
+     * store another worker of the same catalogue may move it on: then the catalogue has moved on as well.
+     */
+    private String standing() {
+        Set<String> expected = ledger.expected();
+        for (int tries = 1; ; tries++) {
+            try {
+                return identity.check(namespace, catalogId, expected);
+            } catch (FirnException e) {
+                Set<String> now = ledger.expected();
+                if (now.equals(expected) || tries == MOST_TRIES) {
+                    throw e;
+                }
+                expected = now;
+            }
+        }
     }
 }

@@ -127,6 +127,37 @@ class FenceTest {
         }
     }
 
+    @Test
+    void aWorkerThatIsOvertakenBetweenCatalogueAndStoreIsNotTakenForACopy() {
+        AtomicInteger looks = new AtomicInteger();
+        Fence.Ledger overtaken = new Fence.Ledger() {
+            @Override
+            public Set<String> expected() {
+                Set<String> expected = original.expected();
+                if (looks.incrementAndGet() <= 3) {
+                    fence(original).raise();
+                }
+                return expected;
+            }
+
+            @Override
+            public void intend(Optional<String> seen, String next) {
+                original.intend(seen, next);
+            }
+
+            @Override
+            public void confirm(String raised) {
+                original.confirm(raised);
+            }
+        };
+
+        assertThatCode(() -> fence(overtaken).check()).doesNotThrowAnyException();
+        assertThat(looks).hasValueGreaterThan(3);
+        looks.set(0);
+        String raised = fence(overtaken).raise();
+        assertThat(identity.holder("default").orElseThrow().epoch()).isEqualTo(raised);
+    }
+
     @ParameterizedTest
     @EnumSource(Moment.class)
     void aCrashLocksTheRightfulOwnerOutNowhere(Moment moment) {
