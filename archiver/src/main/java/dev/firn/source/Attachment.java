@@ -17,11 +17,11 @@ interface Attachment {
     boolean adoptsIndexes();
 
     /**
-     * Makes the table a chunk of the range.
+     * Makes the table a chunk of the range, or, where nothing can be attached, its rows rows of such chunks.
      *
      * @param compress whether it is to be compressed again, if the table's chunks are
      */
-    Chunk attach(Connection connection, ReadyChunk ready, boolean compress, Optional<String> formerName)
+    List<Chunk> attach(Connection connection, ReadyChunk ready, boolean compress, Optional<String> formerName)
             throws SQLException;
 
     /**

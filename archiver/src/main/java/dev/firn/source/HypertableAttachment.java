@@ -56,13 +56,20 @@ record HypertableAttachment(Hypertables source) implements Attachment {
 
     @Override
     public boolean adoptsIndexes() {
+        return !insertsOnly() && hasAttachChunk();
+    }
+
+    private boolean hasAttachChunk() {
         String[] version = source.info().extensionVersion().split("[.-]", -1);
         return Integer.parseInt(version[1]) >= ATTACH_CHUNK_SINCE;
     }
 
     @Override
-    public Chunk attach(Connection connection, ReadyChunk ready, boolean compress, Optional<String> formerName)
+    public List<Chunk> attach(Connection connection, ReadyChunk ready, boolean compress, Optional<String> formerName)
             throws SQLException {
+        if (insertsOnly()) {
+            return insert(connection, ready);
+        }
         Table table = ready.table();
         boolean compressed = compress && isCompressed(connection, table);
         ChunkSkipping skipping = ChunkSkipping.of(connection, table);
@@ -94,7 +101,33 @@ record HypertableAttachment(Hypertables source) implements Attachment {
             Query.text(connection, "SELECT " + compressChunk, relation.quoted());
             skipping.requireStatistics(ready, relation);
         }
-        return attached(connection, ready, relation);
+        return List.of(attached(connection, ready, relation));
+    }
+
+    /** Under the Apache licence neither way of attaching is there, nor compression. */
+    private boolean insertsOnly() {
+        return source.info().edition().equals("apache");
+    }
+
+    /** TimescaleDB cuts the range as it would now: with the bounds it had, if the interval was not changed. */
+    private List<Chunk> insert(Connection connection, ReadyChunk ready) throws SQLException {
+        Table table = ready.table();
+        requireNoTriggers(connection, table, ready.toString());
+        if (!Placement.of(ready.range(), source.chunks(connection, table)).isFree()) {
+            throw new ChunkBusyException(
+                    ready.toString(), "attaching what was loaded: another chunk was made in its range meanwhile", null);
+        }
+        String names = StagingTables.assignable(table);
+        Query.execute(
+                connection,
+                "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM ONLY %s"
+                        .formatted(
+                                table.name().quoted(),
+                                names,
+                                names,
+                                ready.relation().quoted()));
+        Query.execute(connection, "DROP TABLE " + ready.relation().quoted());
+        return Placement.of(ready.range(), source.chunks(connection, table)).overlapping();
     }
 
     /** Also where nobody has said by which columns, as {@link Table#compression} has to. */

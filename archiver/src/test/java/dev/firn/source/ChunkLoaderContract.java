@@ -67,7 +67,8 @@ abstract class ChunkLoaderContract {
             ReadyChunk[] ready = new ReadyChunk[1];
             Bench.inTransaction(rich.archiver, () -> ready[0] = loader.ready(rich.archiver, staged));
             rich.archiver.setAutoCommit(false);
-            Chunk chunk = loader.attach(rich.archiver, ready[0], true, Optional.empty());
+            Chunk chunk = loader.attach(rich.archiver, ready[0], true, Optional.empty())
+                    .get(0);
             assertThat(chunk.range()).isEqualTo(archived.range());
             assertThat(rich.content()).isEqualTo(content);
             rich.archiver.rollback();
@@ -112,8 +113,9 @@ abstract class ChunkLoaderContract {
             Chunk[] attached = new Chunk[1];
             Bench.inTransaction(
                     rich.archiver,
-                    () -> attached[0] =
-                            rich.loader().attach(rich.archiver, ready[0], false, Optional.of("readings_1")));
+                    () -> attached[0] = rich.loader()
+                            .attach(rich.archiver, ready[0], false, Optional.of("readings_1"))
+                            .get(0));
             Chunk back = attached[0];
             if (!version.matches("2[.]1[37].*")) {
                 assertThat(files).hasSizeGreaterThan(5);
