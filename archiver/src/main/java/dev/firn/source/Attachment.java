@@ -17,11 +17,11 @@ interface Attachment {
     boolean adoptsIndexes();
 
     /**
-     * Makes the table a chunk of the range, or, where nothing can be attached, its rows rows of such chunks.
+     * Makes the table a chunk of the range, or, where nothing can be attached, its rows those of such a chunk.
      *
      * @param compress whether it is to be compressed again, if the table's chunks are
      */
-    List<Chunk> attach(Connection connection, ReadyChunk ready, boolean compress, Optional<String> formerName)
+    Chunk attach(Connection connection, ReadyChunk ready, boolean compress, Optional<String> formerName)
             throws SQLException;
 
     /**

@@ -134,11 +134,9 @@ public final class ChunkLoader {
      * @param compress whether it is compressed in the same transaction, if the table's chunks are
      * @param formerName what the relation was called when it was archived: a partition is called so again if the name is
      *     free, a chunk of TimescaleDB never, since another one may be given that number
-     * @return that chunk; under TimescaleDB's Apache licence, where nothing can be attached and the rows are inserted, as
-     *     many as it cuts the range into
      * @throws ChunkBusyException when another chunk was made there, or somebody holds a lock
      */
-    public List<Chunk> attach(Connection connection, ReadyChunk ready, boolean compress, Optional<String> formerName)
+    public Chunk attach(Connection connection, ReadyChunk ready, boolean compress, Optional<String> formerName)
             throws SQLException {
         requireTransaction(connection);
         attachment.requireKnown(table);

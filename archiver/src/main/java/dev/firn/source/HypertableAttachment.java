@@ -65,7 +65,7 @@ record HypertableAttachment(Hypertables source) implements Attachment {
     }
 
     @Override
-    public List<Chunk> attach(Connection connection, ReadyChunk ready, boolean compress, Optional<String> formerName)
+    public Chunk attach(Connection connection, ReadyChunk ready, boolean compress, Optional<String> formerName)
             throws SQLException {
         if (insertsOnly()) {
             return insert(connection, ready);
@@ -101,7 +101,7 @@ record HypertableAttachment(Hypertables source) implements Attachment {
             Query.text(connection, "SELECT " + compressChunk, relation.quoted());
             skipping.requireStatistics(ready, relation);
         }
-        return List.of(attached(connection, ready, relation));
+        return attached(connection, ready, relation);
     }
 
     /** Under the Apache licence neither way of attaching is there, nor compression. */
@@ -109,8 +109,8 @@ record HypertableAttachment(Hypertables source) implements Attachment {
         return source.info().edition().equals("apache");
     }
 
-    /** TimescaleDB cuts the range as it would now: with the bounds it had, if the interval was not changed. */
-    private List<Chunk> insert(Connection connection, ReadyChunk ready) throws SQLException {
+    /** TimescaleDB cuts the range as it would now: with the bounds it had, unless the interval was changed. */
+    private Chunk insert(Connection connection, ReadyChunk ready) throws SQLException {
         Table table = ready.table();
         requireNoTriggers(connection, table, ready.toString());
         if (!Placement.of(ready.range(), source.chunks(connection, table)).isFree()) {
@@ -127,7 +127,13 @@ record HypertableAttachment(Hypertables source) implements Attachment {
                                 names,
                                 ready.relation().quoted()));
         Query.execute(connection, "DROP TABLE " + ready.relation().quoted());
-        return Placement.of(ready.range(), source.chunks(connection, table)).overlapping();
+        return source.chunkAt(connection, table, ready.range())
+                .orElseThrow(() -> new FirnException(
+                        Category.REFUSED,
+                        ready.toString(),
+                        "TimescaleDB cuts this range into other chunks now than when it was archived, and under its Apache licence none can be attached; the transaction is not committed",
+                        "set_chunk_time_interval to %d for as long as it takes, or bring the range back into a table of its own"
+                                .formatted(ready.range().end() - ready.range().start())));
     }
 
     /** Also where nobody has said by which columns, as {@link Table#compression} has to. */

@@ -28,7 +28,7 @@ record PartitionAttachment(Partitions source) implements Attachment {
     }
 
     @Override
-    public List<Chunk> attach(Connection connection, ReadyChunk ready, boolean compress, Optional<String> formerName)
+    public Chunk attach(Connection connection, ReadyChunk ready, boolean compress, Optional<String> formerName)
             throws SQLException {
         Table table = ready.table();
         Optional<Chunk> sibling = Tablespaces.nearest(source.chunks(connection, table), ready.range());
@@ -50,7 +50,6 @@ record PartitionAttachment(Partitions source) implements Attachment {
         }
         return source.chunkAt(connection, table, ready.range())
                 .filter(chunk -> chunk.relation().equals(relation))
-                .map(List::of)
                 .orElseThrow(() -> new FirnException(
                         Category.DATA,
                         ready.toString(),

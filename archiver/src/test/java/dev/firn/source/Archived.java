@@ -118,8 +118,7 @@ record Archived(TimeRange range, List<Column> columns, RowBatch rows, Digest dig
         Bench.inTransaction(connection, () -> ready[0] = loader.ready(connection, staged));
         Bench.inTransaction(
                 connection,
-                () -> attached[0] = loader.attach(connection, ready[0], compress, Optional.of("as_it_was_called"))
-                        .get(0));
+                () -> attached[0] = loader.attach(connection, ready[0], compress, Optional.of("as_it_was_called")));
         return attached[0];
     }
 

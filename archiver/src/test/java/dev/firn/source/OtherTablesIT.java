@@ -156,6 +156,17 @@ class OtherTablesIT {
         assertThatThrownBy(() -> Archived.attach(archiver, loader, again, true))
                 .isInstanceOf(ChunkBusyException.class)
                 .hasMessageContaining("another chunk was made in its range meanwhile");
+        loader.drop(archiver, loader.leftovers(archiver).get(0));
+        Bench.inTransaction(archiver, () -> {
+            source.lockForDrop(archiver, table("t"), back);
+            source.drop(archiver, table("t"), back);
+        });
+        Bench.execute(owner, "SELECT set_chunk_time_interval('app.t', 3)");
+        assertThatThrownBy(() -> archived.restore(archiver, loader, TOKEN, true))
+                .isInstanceOf(FirnException.class)
+                .hasMessageContaining("cuts this range into other chunks now")
+                .hasMessageContaining("set_chunk_time_interval to 10");
+        assertThat(content("t")).isNull();
     }
 
     @Test
