@@ -42,6 +42,9 @@ BEGIN
 END
 $roles$;
 
+-- A range that comes back is loaded into a table beside its own, in the same schema, which its owner must be allowed to
+-- create (as it was for the table itself); where that right was taken away: GRANT CREATE ON SCHEMA ... TO "app_owner".
+--
 -- Nothing more is needed: TimescaleDB's catalogue, pg_locks, pg_control_system() and pg_control_checkpoint() may be read
 -- by anybody, and a session may cancel another one of the same role.
 

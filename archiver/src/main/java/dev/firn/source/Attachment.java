@@ -17,7 +17,7 @@ interface Attachment {
     boolean adoptsIndexes();
 
     /**
-     * Makes the table a chunk of the range.
+     * Makes the table a chunk of the range, or, where nothing can be attached, its rows those of such a chunk.
      *
      * @param compress whether it is to be compressed again, if the table's chunks are
      */

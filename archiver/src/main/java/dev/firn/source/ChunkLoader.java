@@ -30,7 +30,7 @@ public final class ChunkLoader {
 
     /** What lies over the range now. */
     public Placement placement(Connection connection, TimeRange range) throws SQLException {
-        return Placement.of(range, attachment.chunks(connection, table));
+        return Placement.of(ownRange(range), attachment.chunks(connection, table));
     }
 
     /**
@@ -43,12 +43,28 @@ public final class ChunkLoader {
     public Staging stage(Connection connection, TimeRange range, List<Column> archived, String token)
             throws SQLException {
         attachment.requireKnown(table);
+        TimeRange own = ownRange(range);
         Staging[] made = new Staging[1];
         Tablespaces.in(
                 connection,
-                tablespace(connection, range),
-                () -> made[0] = StagingTables.create(connection, table, range, archived, token));
+                tablespace(connection, own),
+                () -> made[0] = StagingTables.create(connection, table, own, archived, token));
         return made[0];
+    }
+
+    /** The same positions for the table's time as it is now: of a wider type, or with a time zone, taken for UTC. */
+    private TimeRange ownRange(TimeRange range) {
+        if (range.kind().isInteger() != table.timeKind().isInteger()) {
+            throw new FirnException(
+                    Category.REFUSED,
+                    table.name() + " " + range,
+                    "the archived rows are ordered by %s, the table by %s; nothing was loaded"
+                            .formatted(
+                                    range.kind().catalogueName(),
+                                    table.timeKind().catalogueName()),
+                    "bring the range back into a table of its own");
+        }
+        return new TimeRange(table.timeKind(), range.start(), range.end());
     }
 
     private Optional<String> tablespace(Connection connection, TimeRange range) throws SQLException {
@@ -97,7 +113,10 @@ public final class ChunkLoader {
     public ReadyChunk ready(Connection connection, StagedRows rows) throws SQLException {
         StagingTables.leaveBehind(connection, rows);
         if (attachment.adoptsIndexes()) {
-            StagingIndexes.build(connection, rows, tablespace(connection, rows.range()));
+            // TimescaleDB puts them beside the chunk, PostgreSQL beside those of other partitions.
+            Optional<String> ofChunks =
+                    table.hypertableId() == 0 ? Optional.empty() : tablespace(connection, rows.range());
+            StagingIndexes.build(connection, rows, ofChunks);
         }
         Query.execute(connection, "ANALYZE " + rows.relation().quoted());
         return new ReadyChunk(table, rows.range(), rows.token(), rows.relation());
@@ -152,7 +171,7 @@ public final class ChunkLoader {
     }
 
     /**
-     * Adds the staged rows that lie in a chunk's range to that chunk. They leave the staging, or this transaction fails.
+     * Adds the staged rows that lie in a chunk's range to that chunk. Those that are not to be added leave the staging.
      *
      * @throws FirnException that shows both, where an archived row and a different live one have the same unique key and
      *     nobody said which is to stay

@@ -56,6 +56,10 @@ record HypertableAttachment(Hypertables source) implements Attachment {
 
     @Override
     public boolean adoptsIndexes() {
+        return !insertsOnly() && hasAttachChunk();
+    }
+
+    private boolean hasAttachChunk() {
         String[] version = source.info().extensionVersion().split("[.-]", -1);
         return Integer.parseInt(version[1]) >= ATTACH_CHUNK_SINCE;
     }
@@ -63,6 +67,9 @@ record HypertableAttachment(Hypertables source) implements Attachment {
     @Override
     public Chunk attach(Connection connection, ReadyChunk ready, boolean compress, Optional<String> formerName)
             throws SQLException {
+        if (insertsOnly()) {
+            return insert(connection, ready);
+        }
         Table table = ready.table();
         boolean compressed = compress && isCompressed(connection, table);
         ChunkSkipping skipping = ChunkSkipping.of(connection, table);
@@ -95,6 +102,38 @@ record HypertableAttachment(Hypertables source) implements Attachment {
             skipping.requireStatistics(ready, relation);
         }
         return attached(connection, ready, relation);
+    }
+
+    /** Under the Apache licence neither way of attaching is there, nor compression. */
+    private boolean insertsOnly() {
+        return source.info().edition().equals("apache");
+    }
+
+    /** TimescaleDB cuts the range as it would now: with the bounds it had, unless the interval was changed. */
+    private Chunk insert(Connection connection, ReadyChunk ready) throws SQLException {
+        Table table = ready.table();
+        requireNoTriggers(connection, table, ready.toString());
+        if (!Placement.of(ready.range(), source.chunks(connection, table)).isFree()) {
+            throw new ChunkBusyException(
+                    ready.toString(), "attaching what was loaded: another chunk was made in its range meanwhile", null);
+        }
+        String names = StagingTables.assignable(table);
+        Query.execute(
+                connection,
+                "INSERT INTO %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM ONLY %s"
+                        .formatted(
+                                table.name().quoted(),
+                                names,
+                                names,
+                                ready.relation().quoted()));
+        Query.execute(connection, "DROP TABLE " + ready.relation().quoted());
+        return source.chunkAt(connection, table, ready.range())
+                .orElseThrow(() -> new FirnException(
+                        Category.REFUSED,
+                        ready.toString(),
+                        "TimescaleDB cuts this range into other chunks now than when it was archived, and under its Apache licence none can be attached; the transaction is not committed",
+                        "set_chunk_time_interval to %d for as long as it takes, or bring the range back into a table of its own"
+                                .formatted(ready.range().end() - ready.range().start())));
     }
 
     /** Also where nobody has said by which columns, as {@link Table#compression} has to. */

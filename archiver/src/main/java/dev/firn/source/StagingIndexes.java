@@ -65,6 +65,7 @@ final class StagingIndexes {
                         table.oid()));
     }
 
+    /** @param tablespace of those that are no constraint's and that the table has given none */
     static void build(Connection connection, StagedRows rows, Optional<String> tablespace) throws SQLException {
         int number = 0;
         for (Template template : templates(connection, rows.table())) {
@@ -91,7 +92,8 @@ final class StagingIndexes {
                             .formatted(template.name()),
                     "report this with the definition of the index");
         }
-        Optional<String> place = template.tablespace().or(() -> tablespace);
+        Optional<String> place =
+                template.tablespace().or(() -> template.constraint().isPresent() ? Optional.empty() : tablespace);
         String create = "CREATE %sINDEX %s ON %s %s"
                 .formatted(
                         template.unique() ? "UNIQUE " : "",

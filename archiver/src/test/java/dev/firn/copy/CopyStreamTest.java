@@ -70,6 +70,31 @@ class CopyStreamTest {
     }
 
     @Test
+    void onlyTheFieldsThatATableTakesAreWrittenToIt() throws Exception {
+        byte[] array = Wire.vector(0, List.of(Wire.text("x")));
+        RowBatch batch = new RowBatch(3, 1, 1 << 10);
+        Batches.add(batch, new byte[] {0, 0, 0, 0, 0, 0, 0, 7});
+        Batches.add(batch, Wire.text("computed"));
+        Batches.add(batch, array);
+        batch.endRow();
+        ByteArrayOutputStream copy = new ByteArrayOutputStream();
+        CopyEncoder encoder = new CopyEncoder(CODECS, new int[] {ELEMENT_OID, 0}, new int[] {2, 0}, copy::write);
+        encoder.begin();
+        encoder.write(batch);
+        assertThat(encoder.end()).isEqualTo(1);
+
+        RowBatch back = new RowBatch(2, 1, 1 << 10);
+        CopyDecoder decoder = new CopyDecoder(List.of(CODECS.get(2), CODECS.get(0)), 1_000);
+        decoder.feed(copy.toByteArray());
+        decoder.decode(back);
+        assertThat(Batches.rows(back).get(0)).containsExactly(array, new byte[] {0, 0, 0, 0, 0, 0, 0, 7});
+        assertThat(HexFormat.of().formatHex(copy.toByteArray()))
+                .contains(HexFormat.of().toHexDigits(ELEMENT_OID));
+        assertThatThrownBy(() -> new CopyEncoder(CODECS, new int[] {0}, new int[] {2, 0}, copy::write))
+                .hasMessageContaining("2 columns, 1 element types");
+    }
+
+    @Test
     void aBatchIsFullByBytesToo() throws Exception {
         List<List<byte[]>> rows = rows(10);
         RowBatch batch = new RowBatch(3, 100, 1);
