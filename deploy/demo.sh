@@ -81,5 +81,13 @@ rehydrate list demo
 say "rehydrate cat demo tsdb_default.messages: archived rows, without the database"
 rehydrate cat demo tsdb_default.messages --format ndjson | sed -n '1,2p'
 
+say "rehydrate demo tsdb_default.messages: the oldest two weeks come back, bit for bit"
+oldest=$(rehydrate list demo --json | sed -n 's/.*"from" : "\(.*\)".*/\1/p' | head -1)
+rehydrate demo tsdb_default.messages --from "$oldest" --to "$(date -u -d "$oldest + 14 days" +%F)"
+
+say "rehydrate release demo, and archiver run demo: unchanged, they go again"
+rehydrate release demo tsdb_default.messages
+archiver run demo
+
 say "archiver status demo: what was saved"
 archiver status demo

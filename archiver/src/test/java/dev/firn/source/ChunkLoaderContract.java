@@ -112,8 +112,8 @@ abstract class ChunkLoaderContract {
             Chunk[] attached = new Chunk[1];
             Bench.inTransaction(
                     rich.archiver,
-                    () -> attached[0] = rich.loader()
-                            .attach(rich.archiver, ready[0], false, Optional.of("readings_1")));
+                    () -> attached[0] =
+                            rich.loader().attach(rich.archiver, ready[0], false, Optional.of("readings_1")));
             Chunk back = attached[0];
             if (!version.matches("2[.]1[37].*")) {
                 assertThat(files).hasSizeGreaterThan(5);
