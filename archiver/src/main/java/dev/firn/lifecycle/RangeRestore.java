@@ -17,6 +17,8 @@ import dev.firn.source.ReadyChunk;
 import dev.firn.source.StagedRows;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class RangeRestore {
 
     private static final Logger LOG = LoggerFactory.getLogger(RangeRestore.class);
+
+    private static final Duration SILENT_AT_MOST = Duration.ofMinutes(5);
 
     private final TableWork work;
     private final ChunkLoader loader;
@@ -62,6 +66,7 @@ final class RangeRestore {
         try (Connection connection = work.connections().getConnection()) {
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            limitSilence(connection);
             try {
                 List<StagedRows> staged = new ArrayList<>();
                 for (Manifest copy : piece.copies()) {
@@ -77,6 +82,14 @@ final class RangeRestore {
             throw work.failure(piece.range(), "bringing it back; nothing of it is in the table", e);
         }
         return notes;
+    }
+
+    /** A process that sleeps over its locks must not keep a table's owner from them for ever. */
+    private static void limitSilence(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET idle_in_transaction_session_timeout = " + SILENT_AT_MOST.toMillis());
+        }
+        connection.commit();
     }
 
     private void makeVisible(Connection connection, List<StagedRows> staged) throws SQLException {
@@ -184,11 +197,13 @@ final class RangeRestore {
     /** Stagings that are empty by now, or of no use any more, and those of workers that died over this table. */
     private void forget(Connection connection) {
         try {
+            // Listed before the claims are: whoever makes a staging table later has his claim by then.
+            List<Leftover> leftovers = loader.leftovers(connection);
             List<Long> alive = work.catalog().claims(work.namespace()).stream()
                     .map(held -> held.token())
                     .filter(token -> token != claim.claim().token())
                     .toList();
-            for (Leftover leftover : loader.leftovers(connection)) {
+            for (Leftover leftover : leftovers) {
                 if (alive.stream().noneMatch(token -> RestoreTokens.isOf(token, leftover.token()))) {
                     loader.drop(connection, leftover);
                     connection.commit();

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** An archiver in a JVM of its own. */
+/** A program of Firn's in a JVM of its own. */
 public final class ArchiverProcess implements AutoCloseable {
 
     private static final long MOST_SECONDS = 120;
@@ -23,6 +23,12 @@ public final class ArchiverProcess implements AutoCloseable {
 
     /** Starts one that gets the signal when it comes to the fault point for the n-th time. */
     public static ArchiverProcess start(Path home, String signal, String point, int nth, String... arguments) {
+        return start(KillableArchiver.class, home, signal, point, nth, arguments);
+    }
+
+    /** The same for another program whose first arguments are signal, fault point and which time. */
+    public static ArchiverProcess start(
+            Class<?> program, Path home, String signal, String point, int nth, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -31,7 +37,7 @@ public final class ArchiverProcess implements AutoCloseable {
                 "-Xshare:auto",
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                KillableArchiver.class.getName(),
+                program.getName(),
                 signal,
                 point,
                 Integer.toString(nth)));
