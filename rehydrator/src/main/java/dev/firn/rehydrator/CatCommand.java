@@ -1,7 +1,5 @@
 package dev.firn.rehydrator;
 
-import dev.firn.TableName;
-import dev.firn.console.TableNameConverter;
 import dev.firn.lifecycle.ArchivedRows;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -9,7 +7,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -35,15 +32,8 @@ final class CatCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "<namespace>", description = "Name of the namespace: its file without .conf.")
-    private String namespace;
-
-    @Parameters(
-            index = "1",
-            paramLabel = "<table>",
-            converter = TableNameConverter.class,
-            description = "The table, as SCHEMA.TABLE.")
-    private TableName table;
+    @Mixin
+    private OneTable of;
 
     @Mixin
     private SpanOptions span;
@@ -59,9 +49,9 @@ final class CatCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try (ArchivedRows rows =
-                ArchivedRows.open(rehydrate.configuration(namespace), namespace, rehydrate.surroundings())) {
+                ArchivedRows.open(rehydrate.configuration(of.namespace()), of.namespace(), rehydrate.surroundings())) {
             PrintedRows printed = format == Format.CSV ? new CsvRows(out) : new JsonRows(out);
-            rows.stream(table, span.span(), printed);
+            rows.stream(of.table(), span.span(), printed);
             printed.flush();
         }
         return 0;

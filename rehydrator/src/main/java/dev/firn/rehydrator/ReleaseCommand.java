@@ -2,11 +2,9 @@ package dev.firn.rehydrator;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.firn.TableName;
 import dev.firn.TimeRange;
 import dev.firn.console.Json;
 import dev.firn.console.OutputFormat;
-import dev.firn.console.TableNameConverter;
 import dev.firn.lifecycle.OpenNamespace;
 import java.util.List;
 import java.util.StringJoiner;
@@ -14,7 +12,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -33,15 +30,8 @@ final class ReleaseCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "<namespace>", description = "Name of the namespace: its file without .conf.")
-    private String namespace;
-
-    @Parameters(
-            index = "1",
-            paramLabel = "<table>",
-            converter = TableNameConverter.class,
-            description = "The table, as SCHEMA.TABLE.")
-    private TableName table;
+    @Mixin
+    private OneTable of;
 
     @Mixin
     private SpanOptions span;
@@ -51,8 +41,8 @@ final class ReleaseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (OpenNamespace open = rehydrate.open(namespace)) {
-            List<TimeRange> released = open.release(table, span.span());
+        try (OpenNamespace open = rehydrate.open(of.namespace())) {
+            List<TimeRange> released = open.release(of.table(), span.span());
             spec.commandLine().getOut().println(output.json() ? json(released) : text(released));
             return 0;
         }
@@ -60,9 +50,9 @@ final class ReleaseCommand implements Callable<Integer> {
 
     private String text(List<TimeRange> released) {
         StringJoiner lines = new StringJoiner(System.lineSeparator());
-        released.forEach(range -> lines.add("%s %s: released".formatted(table, range)));
+        released.forEach(range -> lines.add("%s %s: released".formatted(of.table(), range)));
         return lines.add("%d holds ended; `archiver run %s` drops what is unchanged"
-                        .formatted(released.size(), namespace))
+                        .formatted(released.size(), of.namespace()))
                 .toString();
     }
 
@@ -71,7 +61,7 @@ final class ReleaseCommand implements Callable<Integer> {
         ArrayNode list = root.putArray("released");
         for (TimeRange range : released) {
             ObjectNode node = list.addObject();
-            node.put("table", table.toString());
+            node.put("table", of.table().toString());
             Json.putRange(node, range);
         }
         return Json.text(root);
