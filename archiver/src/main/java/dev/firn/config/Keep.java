@@ -25,10 +25,14 @@ public record Keep(Optional<Duration> duration) {
     /** {@code 7d}, {@code 12 hours}, {@code forever}. */
     public static Keep parse(String text) {
         try {
-            return text.equals("forever") ? FOR_EVER : new Keep(Optional.of(TimeTypes.kept(text)));
+            return read(text);
         } catch (BadValue e) {
             throw new IllegalArgumentException("'%s' %s".formatted(text, e.getMessage()), e);
         }
+    }
+
+    static Keep read(String text) throws BadValue {
+        return text.equals("forever") ? FOR_EVER : new Keep(Optional.of(TimeTypes.kept(text)));
     }
 
     /** Until when, if it begins now. */

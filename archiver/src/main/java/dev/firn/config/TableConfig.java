@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param archiveAfter age at which a chunk is copied; never {@link Age.Never}
  * @param dropAfter age at which an archived chunk is dropped
+ * @param keepRestored how long what came back is left alone
  * @param requireCompressed whether a chunk is left alone until it is compressed
  * @param maxValueBytes largest value that is copied; a larger one is refused by table, column and row
  * @param maxChunksPerPass how many chunks one pass copies at most
@@ -19,6 +20,7 @@ public record TableConfig(
         TableName name,
         Age archiveAfter,
         Age dropAfter,
+        Keep keepRestored,
         boolean requireCompressed,
         Proof proof,
         PartitionBy partitionBy,

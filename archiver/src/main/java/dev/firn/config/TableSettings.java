@@ -19,6 +19,11 @@ final class TableSettings {
             TimeTypes.ageOrNever(),
             "as archive-after",
             "Age at which a chunk with a proven copy is dropped; `never` only copies.");
+    private static final Setting<Keep> KEEP_RESTORED = Setting.withDefault(
+            "keep-restored",
+            ValueType.ofText("duration (7d, 12 hours), or forever", Keep::read),
+            "7d",
+            "How long a range that `rehydrate` brought back is left alone; `rehydrate --keep` says otherwise for one.");
     private static final Setting<Boolean> REQUIRE_COMPRESSED = Setting.withDefault(
             "require-compressed",
             ValueType.flag(),
@@ -87,6 +92,7 @@ final class TableSettings {
         List<Setting<?>> settings = new ArrayList<>(List.of(
                 ARCHIVE_AFTER,
                 DROP_AFTER,
+                KEEP_RESTORED,
                 REQUIRE_COMPRESSED,
                 PROOF,
                 PARTITION_BY,
@@ -125,6 +131,7 @@ final class TableSettings {
                 name,
                 values.get(ARCHIVE_AFTER),
                 dropAfter.orElseGet(() -> values.get(ARCHIVE_AFTER)),
+                values.get(KEEP_RESTORED),
                 values.get(REQUIRE_COMPRESSED),
                 values.get(PROOF),
                 values.get(PARTITION_BY),

@@ -148,7 +148,9 @@ final class RangeRestore {
                                 piece.keys(),
                                 chunk.relation().toString(),
                                 piece.rows(),
-                                options.keep().until(surroundings.clock().instant())));
+                                options.keep()
+                                        .orElse(work.config().keepRestored())
+                                        .until(surroundings.clock().instant())));
         surroundings.faults().reached(RestoreSteps.COMMIT);
         finish(connection);
     }

@@ -125,7 +125,9 @@ final class Restore implements AutoCloseable {
         if (row.isEmpty() || row.get().state() != ChunkState.RESTORED) {
             return List.of("it was never dropped");
         }
-        Instant until = options.keep().until(surroundings.clock().instant());
+        Instant until = options.keep()
+                .orElse(work.config().keepRestored())
+                .until(surroundings.clock().instant());
         Optional<Instant> held = work
                 .catalog()
                 .holds(work.namespace(), work.table().name())

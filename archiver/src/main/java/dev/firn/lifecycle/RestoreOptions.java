@@ -4,16 +4,17 @@ import dev.firn.TableName;
 import dev.firn.config.Keep;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What is to be brought back, and how.
  *
- * @param keep how long it is left alone afterwards
+ * @param keep how long it is left alone afterwards; what the table's configuration says where it is empty
  * @param compress whether chunks are compressed again, as they were
  * @param onConflict what becomes of an archived row whose unique key a different live row has
  */
 public record RestoreOptions(
-        List<TableName> tables, PositionSpan span, Keep keep, boolean compress, Conflict onConflict) {
+        List<TableName> tables, PositionSpan span, Optional<Keep> keep, boolean compress, Conflict onConflict) {
 
     /** Who wins where two different rows have one key. */
     public enum Conflict {

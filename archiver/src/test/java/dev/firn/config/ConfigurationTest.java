@@ -62,6 +62,7 @@ final class ConfigurationTest {
                         MESSAGES,
                         ninetyDays,
                         ninetyDays,
+                        new Keep(Optional.of(Duration.ofDays(7))),
                         true,
                         Proof.ROUNDTRIP,
                         PartitionBy.CHUNK,
@@ -70,6 +71,22 @@ final class ConfigurationTest {
                         1000,
                         new GuardConfig(EnumSet.allOf(GuardName.class), false),
                         Optional.empty()));
+    }
+
+    @Test
+    void whatCameBackIsKeptForAWhileOrForEver() {
+        conf.with(
+                "namespaces/default.conf",
+                DATABASE,
+                LOCATION,
+                "defaults { archive-after = 90d, keep-restored = 36 hours }",
+                "tables { app.one {}, app.two { keep-restored = forever } }");
+
+        NamespaceConfig namespace = conf.load().namespace("default");
+
+        assertThat(namespace.table(new TableName("app", "one")).keepRestored())
+                .isEqualTo(new Keep(Optional.of(Duration.ofHours(36))));
+        assertThat(namespace.table(new TableName("app", "two")).keepRestored()).isEqualTo(Keep.FOR_EVER);
     }
 
     @Test

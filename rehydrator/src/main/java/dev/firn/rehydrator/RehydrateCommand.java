@@ -88,9 +88,8 @@ final class RehydrateCommand implements Callable<Integer> {
     @Option(
             names = "--keep",
             paramLabel = "AGE",
-            defaultValue = "7d",
             converter = KeepConverter.class,
-            description = "How long it is left alone, such as 12h, 7d or forever (default: ${DEFAULT-VALUE}).")
+            description = "How long it is left alone, such as 12h, 7d or forever (default: the table's keep-restored).")
     private Keep keep;
 
     @Option(names = "--no-compress", description = "Leave what comes back uncompressed.")
@@ -124,7 +123,11 @@ final class RehydrateCommand implements Callable<Integer> {
                             .formatted(namespace));
         }
         RestoreOptions options = new RestoreOptions(
-                tables, new PositionSpan(Optional.of(from), Optional.of(to)), keep, !uncompressed, onConflict);
+                tables,
+                new PositionSpan(Optional.of(from), Optional.of(to)),
+                Optional.ofNullable(keep),
+                !uncompressed,
+                onConflict);
         try (OpenNamespace open = open(namespace);
                 ProgressView progress =
                         ProgressView.forRun(output.json(), spec.commandLine().getErr())) {

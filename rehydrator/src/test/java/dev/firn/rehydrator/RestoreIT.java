@@ -101,7 +101,8 @@ class RestoreIT {
 
     @Test
     void aHoldOfNoLengthIsOverAtOnceAndForeverIsFarAway() throws SQLException {
-        restore("2024-01-04", "2024-01-05", "--keep", "0s");
+        firn.tables("events.messages { archive-after = 1d, keep-restored = 0s }");
+        restore("2024-01-04", "2024-01-05");
         restore("2024-01-11", "2024-01-12", "--keep", "forever");
         assertThat(rehydrate.succeed("list", Firn.NAMESPACE).out()).contains("restored, kept for ever");
 
