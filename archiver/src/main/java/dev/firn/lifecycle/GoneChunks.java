@@ -6,6 +6,8 @@ import dev.firn.archive.Promoted;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.ChunkState;
 import dev.firn.catalog.Claim;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -59,8 +61,20 @@ final class GoneChunks {
         }
     }
 
+    /** The list of chunks is older than the claim: in between somebody may have brought the range back. */
+    private boolean isBack(TimeRange range) {
+        try (Connection connection = work.connections().getConnection()) {
+            return work.source().chunkAt(connection, work.table(), range).isPresent();
+        } catch (SQLException e) {
+            throw work.failure(range, "looking whether it is in the database; nothing was changed", e);
+        }
+    }
+
     private void settle(TimeRange range, Claim claim) {
         try {
+            if (isBack(range)) {
+                return;
+            }
             List<Manifest> copies = work.archive().liveOf(range);
             copies.forEach(copy -> work.catalog().recordArchived(claim, ArchivedChunks.of(copy, OptionalLong.empty())));
             work.fence().check();

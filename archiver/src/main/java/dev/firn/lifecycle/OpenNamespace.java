@@ -106,6 +106,7 @@ public final class OpenNamespace implements AutoCloseable {
                 try {
                     TableWork work = work(table, epoch);
                     TablePlan plan = new TableSurvey(work, surroundings).plan(options.retryFailed(), false);
+                    surroundings.faults().reached(Steps.PLANNED);
                     pass.settle(work, plan);
                     new HeadRecovery(work)
                             .catchUp(plan.chunks().stream()

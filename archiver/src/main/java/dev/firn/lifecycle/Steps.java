@@ -6,6 +6,7 @@ import java.util.List;
 /** The names of the fault points on a chunk's way out, in the order in which they are passed. */
 public final class Steps {
 
+    public static final String PLANNED = "lifecycle.planned";
     public static final String CLAIMED = "lifecycle.claimed";
     public static final String SNAPSHOT = "lifecycle.snapshot";
     public static final String COPY = "lifecycle.copy";
@@ -24,6 +25,7 @@ public final class Steps {
 
     /** All of them, those of the archive included. */
     public static final List<String> ALL = List.of(
+            PLANNED,
             CLAIMED,
             SNAPSHOT,
             COPY,
