@@ -9,6 +9,7 @@ import dev.firn.archive.Proof;
 import dev.firn.archive.ProofMethod;
 import dev.firn.archive.Publication;
 import dev.firn.catalog.ChunkKey;
+import dev.firn.catalog.ChunkState;
 import dev.firn.lifecycle.guards.Objection;
 import dev.firn.source.Chunk;
 import java.time.Duration;
@@ -169,6 +170,9 @@ final class ArchiveSteps {
         if (result instanceof Comparison.Result.Changed) {
             return changed(manifest);
         }
+        if (cameBack()) {
+            return rules.replacementOfAll(divergence);
+        }
         return switch (divergence.orElseThrow(() -> rules.divergent(manifest))) {
             case REPLACE -> {
                 rules.requireTheOnlyCopy(manifest);
@@ -176,6 +180,14 @@ final class ArchiveSteps {
             }
             case ADD -> new ArchiveStage.Selected(Manifest.Role.ADDITION, List.of());
         };
+    }
+
+    /** Its rows are those of every live copy of the range, but for what was edited since. */
+    private boolean cameBack() {
+        return table.catalog()
+                .chunk(table.key(chunk.range()))
+                .filter(row -> row.state() == ChunkState.RESTORED)
+                .isPresent();
     }
 
     private Optional<Manifest> sameRowsArchived(ArchiveStage.Selected plan, CopiedChunk copy) {

@@ -1,6 +1,7 @@
 package dev.firn.lifecycle;
 
 import dev.firn.TimeRange;
+import dev.firn.archive.Archive;
 import dev.firn.archive.Manifest;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,11 @@ record ArchivedPiece(TimeRange range, List<Manifest> copies) {
         return byRange.entrySet().stream()
                 .map(entry -> new ArchivedPiece(entry.getKey(), entry.getValue()))
                 .toList();
+    }
+
+    /** The same range as the archive has it now. */
+    ArchivedPiece now(Archive archive) {
+        return new ArchivedPiece(range, archive.liveOf(range));
     }
 
     long rows() {

@@ -5,6 +5,7 @@ import dev.firn.FirnException.Category;
 import dev.firn.archive.Manifest;
 import dev.firn.source.Chunk;
 import dev.firn.types.Columns;
+import java.util.Optional;
 
 /** When a proven copy may not be published all the same, and what a person is asked to decide then. */
 final class PublicationRules {
@@ -37,6 +38,31 @@ final class PublicationRules {
                             .formatted(manifest.key()),
                     "add the chunk's rows instead: " + decide("add"));
         }
+    }
+
+    /** What was edited since it came back is archived in place of all that had come back, and only if a person says so. */
+    ArchiveStage.Selected replacementOfAll(Optional<RunOptions.Divergence> how) {
+        String undo = "; to keep the archive as it is, drop the chunk yourself";
+        if (how.isEmpty()) {
+            throw new FirnException(
+                    Category.DATA,
+                    table.where(chunk.range()),
+                    "comparing it with what came back: their rows differ, since it was edited; it stays, and nothing was"
+                            + " changed",
+                    "to archive it in place of what had come back: " + decide("replace") + undo);
+        }
+        if (how.get() == RunOptions.Divergence.ADD) {
+            throw new FirnException(
+                    Category.REFUSED,
+                    table.where(chunk.range()),
+                    "adding it: its rows came back from the archive, and would count twice; nothing was changed",
+                    "archive it in place of what had come back: " + decide("replace") + undo);
+        }
+        return new ArchiveStage.Selected(
+                Manifest.Role.REPLACEMENT,
+                table.archive().liveOf(chunk.range()).stream()
+                        .map(Manifest::key)
+                        .toList());
     }
 
     /** A copy is not given up for an empty chunk: that is how a retention by DELETE or TRUNCATE would look. */

@@ -75,7 +75,6 @@ final class RangeRestore {
                 }
                 makeVisible(connection, staged);
             } finally {
-                connection.rollback();
                 forget(connection);
             }
         } catch (SQLException e) {
@@ -161,8 +160,23 @@ final class RangeRestore {
         if (outcome instanceof CommitOutcome.RolledBack rolledBack) {
             throw work.failure(piece.range(), "bringing it back; nothing of it is in the table", rolledBack.cause());
         }
-        if (outcome instanceof CommitOutcome.Unknown unknown && !work.catalog().wasRestored(claim.claim())) {
+        if (outcome instanceof CommitOutcome.Unknown unknown && !wasRestored(unknown.cause())) {
             throw work.failure(piece.range(), "bringing it back; nothing of it is in the table", unknown.cause());
+        }
+    }
+
+    /** The answer to COMMIT was not seen: the audit trail, written in the same transaction, tells. */
+    private boolean wasRestored(SQLException cause) {
+        try {
+            return work.catalog().wasRestored(claim.claim());
+        } catch (FirnException e) {
+            e.addSuppressed(cause);
+            throw new FirnException(
+                    Category.PASSING,
+                    work.where(piece.range()),
+                    "bringing it back: whether it is in the table is not known; it is there whole and on hold, or not at all",
+                    "run it again: it looks",
+                    e);
         }
     }
 
@@ -199,6 +213,7 @@ final class RangeRestore {
     /** Stagings that are empty by now, or of no use any more, and those of workers that died over this table. */
     private void forget(Connection connection) {
         try {
+            connection.rollback();
             // Listed before the claims are: whoever makes a staging table later has his claim by then.
             List<Leftover> leftovers = loader.leftovers(connection);
             List<Long> alive = work.catalog().claims(work.namespace()).stream()

@@ -62,7 +62,8 @@ final class Restore implements AutoCloseable {
         return results;
     }
 
-    private Result run(TableWork work, ArchivedPiece piece) {
+    private Result run(TableWork work, ArchivedPiece listed) {
+        ArchivedPiece piece = listed;
         Instant started = surroundings.clock().instant();
         try {
             Optional<Claim> claim = work.catalog()
@@ -77,6 +78,9 @@ final class Restore implements AutoCloseable {
             try (HeldClaim held =
                     new HeldClaim(work.catalog(), claim.get(), work.settings().claim(), timer)) {
                 surroundings.faults().reached(RestoreSteps.CLAIMED);
+                // Late rows may have been archived, and dropped, since it was listed; under the claim nothing is any
+                // more.
+                piece = listed.now(work.archive());
                 if (isThere(work, piece.range())) {
                     return result(piece, work, Outcome.THERE, started, prolong(work, piece), Optional.empty());
                 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.firn.archive.Manifest;
 import dev.firn.copy.Digest;
 import dev.firn.lifecycle.RestoreSteps;
+import dev.firn.lifecycle.Steps;
 import dev.firn.testing.EventStore;
 import dev.firn.testing.Firn;
 import dev.firn.testing.RequiresTimescale;
@@ -15,6 +16,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +125,19 @@ class RestoreIT {
         assertThat(ran.exitCode()).isEqualTo(5);
         assertThat(ran.all()).contains("their rows differ").contains("--divergent replace");
         assertThat(firn.inDatabase(events.table())).isEqualTo(edited);
+        Firn.Ran added = firn.run(
+                "run",
+                Firn.NAMESPACE,
+                "--retry-failed",
+                "--table",
+                TABLE,
+                "--chunk",
+                "2024-01-04",
+                "--divergent",
+                "add");
+        assertThat(added.exitCode()).as(added.all()).isEqualTo(3);
+        assertThat(added.all()).contains("would count twice");
+        assertThat(firn.live(events.table())).hasSize(3);
         firn.succeed(
                 "run",
                 Firn.NAMESPACE,
@@ -136,6 +151,91 @@ class RestoreIT {
         assertThat(events.rows(owner)).isZero();
         restore("2024-01-04", "2024-01-05");
         assertThat(firn.inDatabase(events.table())).isEqualTo(edited);
+    }
+
+    @Test
+    void anEditedRangeWithAdditionsReplacesAllOfThem() throws SQLException {
+        archiveLateRow();
+        restore("2024-01-04", "2024-01-05");
+        execute("UPDATE events.messages SET type = 'Edited' WHERE global_position = 1");
+        Digest edited = firn.inDatabase(events.table());
+        rehydrate.succeed("release", Firn.NAMESPACE, TABLE);
+        assertThat(firn.run("run", Firn.NAMESPACE).exitCode()).isEqualTo(5);
+
+        firn.succeed(
+                "run",
+                Firn.NAMESPACE,
+                "--retry-failed",
+                "--table",
+                TABLE,
+                "--chunk",
+                "2024-01-04",
+                "--divergent",
+                "replace");
+
+        assertThat(events.rows(owner)).isZero();
+        assertThat(firn.live(events.table())).hasSize(3);
+        assertThat(firn.files()).filteredOn(file -> file.contains("/data/")).hasSize(3);
+        restore("2024-01-04", "2024-01-05");
+        assertThat(firn.inDatabase(events.table())).isEqualTo(edited);
+    }
+
+    @Test
+    void whatComesBackWhileAPassIsPlannedIsNotTakenForGone() throws SQLException {
+        database.execute("UPDATE firn.chunk SET state = 'archived'");
+        database.execute("UPDATE firn.chunk SET state = 'dropped' WHERE range_start ="
+                + " (SELECT min(range_start) FROM firn.chunk)");
+
+        Firn.Ran ran = firn.run(
+                reached -> {
+                    if (reached.equals(Steps.PLANNED)) {
+                        restore("2024-01-04", "2024-01-05");
+                    }
+                },
+                "run",
+                Firn.NAMESPACE);
+
+        assertThat(ran.exitCode()).as(ran.all()).isZero();
+        assertThat(texts(database.admin(), "SELECT state FROM firn.archived ORDER BY range_start"))
+                .containsExactly("restored", "dropped", "dropped");
+    }
+
+    @Test
+    void additionsMadeAfterTheListingComeBackToo() throws SQLException {
+        boolean[] done = new boolean[1];
+        Firn.Ran ran = rehydrate.run(
+                reached -> {
+                    if (reached.equals(RestoreSteps.COMMITTED) && !done[0]) {
+                        done[0] = true;
+                        archiveLateRow(EventStore.FIRST_WEEK.plus(EventStore.WEEK));
+                    }
+                },
+                Firn.NAMESPACE,
+                TABLE,
+                "--from",
+                "2024-01-04",
+                "--to",
+                "2024-01-12");
+
+        assertThat(ran.out()).as(ran.all()).contains("2 brought back");
+        assertThat(events.rows(owner)).isEqualTo(4_001);
+    }
+
+    private void archiveLateRow() {
+        archiveLateRow(EventStore.FIRST_WEEK);
+    }
+
+    private void archiveLateRow(Instant week) {
+        try {
+            if (!events.hypertable()) {
+                events.addPartition(owner, week);
+            }
+            events.write(owner, week.plusSeconds(60), "late-1", 0);
+            events.compressAll(owner);
+            firn.succeed("run", Firn.NAMESPACE);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
@@ -317,8 +417,12 @@ class RestoreIT {
     }
 
     private List<String> texts(String sql) throws SQLException {
+        return texts(owner, sql);
+    }
+
+    private static List<String> texts(Connection connection, String sql) throws SQLException {
         List<String> texts = new ArrayList<>();
-        try (Statement statement = owner.createStatement();
+        try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             while (rows.next()) {
                 texts.add(rows.getString(1));
