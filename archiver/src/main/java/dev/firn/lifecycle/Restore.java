@@ -11,7 +11,7 @@ import dev.firn.config.Keep;
 import dev.firn.lifecycle.RestoreSummary.Outcome;
 import dev.firn.lifecycle.RestoreSummary.Result;
 import dev.firn.source.Chunk;
-import dev.firn.source.RetentionPolicy;
+import dev.firn.source.RetentionPolicies;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -148,17 +148,20 @@ final class Restore implements AutoCloseable {
 
     private static void requireNoRetention(TableWork work, TimeRange range) throws SQLException {
         try (Connection connection = work.connections().getConnection()) {
-            for (RetentionPolicy policy : RetentionPolicy.of(connection, work.table())) {
-                if (policy.scheduled() && policy.wouldDrop(range)) {
-                    throw new FirnException(
-                            Category.REFUSED,
-                            work.where(range),
-                            "bringing it back: the table's retention policy (job %d, drop_after %s) would drop it again at"
-                                            .formatted(policy.job(), policy.after())
-                                    + " its next run, edits included; nothing was loaded",
-                            "remove the policy (Firn drops what is archived), or pause it while the range is back: SELECT"
-                                    + " alter_job(%d, scheduled => false) and `--keep`".formatted(policy.job()));
-                }
+            Optional<RetentionPolicies.Policy> policy =
+                    RetentionPolicies.of(connection, work.table(), work.now()).takesSoon(range);
+            if (policy.isPresent()) {
+                throw new FirnException(
+                        Category.REFUSED,
+                        work.where(range),
+                        "bringing it back: the table's retention policy (job %d, drop_after %s) would drop it again soon,"
+                                        .formatted(
+                                                policy.get().jobId(),
+                                                policy.get().after())
+                                + " edits included; nothing was loaded",
+                        "remove the policy (Firn drops what is archived), or pause it while the range is back: SELECT"
+                                + " alter_job(%d, scheduled => false)"
+                                        .formatted(policy.get().jobId()));
             }
         }
     }

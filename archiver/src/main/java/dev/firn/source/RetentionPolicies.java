@@ -1,6 +1,7 @@
 package dev.firn.source;
 
 import dev.firn.TableName;
+import dev.firn.TimeRange;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -108,11 +109,14 @@ public record RetentionPolicies(List<Policy> all, Set<TableName> created) {
                 found.every());
     }
 
+    /** The policy that would drop a chunk of this range, were it there, on one of its next runs. */
+    public Optional<Policy> takesSoon(TimeRange range) {
+        return all.stream().filter(policy -> range.end() <= policy.soon()).findFirst();
+    }
+
     /** The policy that drops the chunk on one of its next runs. */
     public Optional<Policy> takesSoon(Chunk chunk) {
-        Optional<Policy> byAge = all.stream()
-                .filter(policy -> chunk.range().end() <= policy.soon())
-                .findFirst();
+        Optional<Policy> byAge = takesSoon(chunk.range());
         return byAge.isPresent() || !created.contains(chunk.relation())
                 ? byAge
                 : all.stream()

@@ -130,25 +130,32 @@ class ChunkLoaderIT {
             Connection archiver = database.archiver();
             ChunkSource source = Sources.detect(archiver);
             Table times = source.table(archiver, new TableName("public", "t"));
-            List<RetentionPolicy> policies = RetentionPolicy.of(archiver, times);
-            assertThat(policies).hasSize(1);
-            assertThat(policies.get(0).after()).isEqualTo("30 days");
             long now = TableClock.now(archiver, times);
+            RetentionPolicies policies = RetentionPolicies.of(archiver, times, now);
             long day = 86_400_000_000L;
-            assertThat(policies.get(0).wouldDrop(new TimeRange(times.timeKind(), now - 40 * day, now - 31 * day)))
-                    .isTrue();
-            assertThat(policies.get(0).wouldDrop(new TimeRange(times.timeKind(), now - 40 * day, now - 29 * day)))
-                    .isFalse();
+            assertThat(policies.all())
+                    .extracting(RetentionPolicies.Policy::after)
+                    .containsExactly("30 days");
+            assertThat(policies.takesSoon(new TimeRange(times.timeKind(), now - 40 * day, now - 31 * day)))
+                    .isPresent();
+            assertThat(policies.takesSoon(new TimeRange(times.timeKind(), now - 40 * day, now - 27 * day)))
+                    .isEmpty();
             Table integers = source.table(archiver, new TableName("public", "i"));
-            RetentionPolicy policy = RetentionPolicy.of(archiver, integers).get(0);
-            assertThat(policy.cutoff()).isEqualTo(900);
-            assertThat(policy.wouldDrop(new TimeRange(integers.timeKind(), 890, 900)))
-                    .isTrue();
-            assertThat(policy.wouldDrop(new TimeRange(integers.timeKind(), 890, 901)))
-                    .isFalse();
-            assertThat(policy.scheduled()).isTrue();
+            RetentionPolicies ofNumbers = RetentionPolicies.of(archiver, integers, TableClock.now(archiver, integers));
+            assertThat(ofNumbers.all())
+                    .extracting(RetentionPolicies.Policy::cutoff)
+                    .containsExactly(900L);
+            assertThat(ofNumbers.takesSoon(new TimeRange(integers.timeKind(), 890, 900)))
+                    .isPresent();
+            assertThat(ofNumbers.takesSoon(new TimeRange(integers.timeKind(), 890, 911)))
+                    .isEmpty();
+            Bench.execute(
+                    owner,
+                    "SELECT alter_job(job_id, scheduled => false) FROM timescaledb_information.jobs"
+                            + " WHERE proc_name = 'policy_retention'");
+            assertThat(RetentionPolicies.of(archiver, times, now).all()).isEmpty();
             Table none = source.table(archiver, new TableName("public", "none"));
-            assertThat(RetentionPolicy.of(archiver, none)).isEmpty();
+            assertThat(RetentionPolicies.of(archiver, none, now).all()).isEmpty();
         }
     }
 
