@@ -176,7 +176,10 @@ final class FaultyConnection {
         return line.toString(StandardCharsets.ISO_8859_1).strip();
     }
 
-    /** Passes a body on, but no more than {@code most} bytes of it. */
+    /**
+     * Passes a body on, but no more than {@code most} bytes of it. Bytes are counted before they are passed: who has
+     * received them finds them counted.
+     */
     private static void pass(InputStream from, OutputStream to, long length, long most, AtomicLong counted)
             throws IOException {
         if (length == CHUNKED) {
@@ -193,8 +196,8 @@ final class FaultyConnection {
                 }
                 throw new EOFException("hung up");
             }
-            to.write(buffer, 0, read);
             counted.addAndGet(read);
+            to.write(buffer, 0, read);
             rest -= read;
         }
     }
@@ -218,8 +221,8 @@ final class FaultyConnection {
             if (passed + chunk > most) {
                 return;
             }
-            to.write(from.readNBytes(chunk + 2));
             counted.addAndGet(chunk);
+            to.write(from.readNBytes(chunk + 2));
             passed += chunk;
         }
     }
