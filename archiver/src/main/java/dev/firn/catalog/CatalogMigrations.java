@@ -40,7 +40,8 @@ public final class CatalogMigrations {
             throw new FirnException(
                     Category.REFUSED,
                     WHERE,
-                    "creating or upgrading it: %s; nothing of the archive was touched".formatted(e.getMessage()),
+                    "creating or upgrading it: %s; nothing of the archive was touched"
+                            .formatted(DatabaseFailures.reason(e)),
                     "connect as a role that may create schema firn or owns it; a schema firn of somebody else's must"
                             + " be renamed first",
                     e);
@@ -55,7 +56,7 @@ public final class CatalogMigrations {
             throw new FirnException(
                     Category.PASSING,
                     WHERE,
-                    "reading its version: %s; nothing was changed".formatted(e.getMessage()),
+                    "reading its version: %s; nothing was changed".formatted(DatabaseFailures.reason(e)),
                     "see that the database is up and lets this role in, and that deploy/sql/catalog-grants.sql was"
                             + " run for it",
                     e);

@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientException;
 
 /** Says of a failed statement or connection what kind of failure it is and what is now true. */
-final class DatabaseFailures {
+public final class DatabaseFailures {
 
     static final String NOTHING_CHANGED = "nothing was changed";
 
@@ -61,7 +61,29 @@ final class DatabaseFailures {
                 || state.startsWith("25");
     }
 
-    private static String reason(SQLException e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    /** What PostgreSQL or the network said, in one line: a pool of connections and Flyway wrap it into words of theirs. */
+    public static String reason(Throwable failure) {
+        Throwable told = innermost(failure);
+        String message = told.getMessage() == null
+                ? told.getClass().getSimpleName()
+                : told.getMessage().strip();
+        return told instanceof SQLException
+                ? message.lines().findFirst().orElse("")
+                : message.replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    /** Its SQLSTATE, nothing where no server and no network was asked. */
+    public static String state(Throwable failure) {
+        return innermost(failure) instanceof SQLException sql && sql.getSQLState() != null ? sql.getSQLState() : "";
+    }
+
+    private static Throwable innermost(Throwable failure) {
+        Throwable told = failure;
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException) {
+                told = cause;
+            }
+        }
+        return told;
     }
 }

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.catalog.DatabaseFailures;
 import dev.firn.config.DatabaseConfig;
 import dev.firn.config.NamespaceConfig;
 import dev.firn.config.Secret;
@@ -13,6 +14,9 @@ import javax.sql.DataSource;
 final class DatabasePool implements AutoCloseable {
 
     private static final int MOST_CONNECTIONS = 8;
+
+    /** In milliseconds; later the pool tries for as long as a connection may take, and would then not say why. */
+    private static final int ONE_ATTEMPT = 1;
 
     private final HikariDataSource connections;
 
@@ -37,20 +41,39 @@ final class DatabasePool implements AutoCloseable {
         pool.setMaximumPoolSize(MOST_CONNECTIONS);
         pool.setMinimumIdle(0);
         pool.setConnectionTimeout(Math.max(250, database.connectTimeout().toMillis()));
-        pool.setInitializationFailTimeout(-1);
+        pool.setInitializationFailTimeout(ONE_ATTEMPT);
         pool.addDataSourceProperty("ApplicationName", "firn " + namespace.name());
         pool.addDataSourceProperty("reWriteBatchedInserts", "true");
         pool.addDataSourceProperty("tcpKeepAlive", "true");
         try {
             return new DatabasePool(new HikariDataSource(pool));
         } catch (RuntimeException e) {
-            throw new FirnException(
+            throw failure(namespace.name(), database.url(), login.user(), e);
+        }
+    }
+
+    private static FirnException failure(String namespace, String url, String user, RuntimeException e) {
+        String what =
+                "connecting to %s as %s: %s; nothing was changed".formatted(url, user, DatabaseFailures.reason(e));
+        String state = DatabaseFailures.state(e);
+        if (state.startsWith("28") || state.startsWith("3D")) {
+            return new FirnException(
                     Category.CONFIGURATION,
-                    namespace.name(),
-                    "connecting to %s: %s; nothing was changed".formatted(database.url(), e.getMessage()),
-                    "check database.url in the namespace's file",
+                    namespace,
+                    what,
+                    "check url, user and password of its database; `archiver init " + namespace
+                            + " --print-sql` prints the SQL that makes the role",
                     e);
         }
+        return state.isEmpty()
+                ? new FirnException(
+                        Category.CONFIGURATION, namespace, what, "check database.url in the namespace's file", e)
+                : new FirnException(
+                        Category.PASSING,
+                        namespace,
+                        what,
+                        "see that the database is up and can be reached from here; the next run goes on",
+                        e);
     }
 
     DataSource connections() {

@@ -2,6 +2,7 @@ package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.catalog.DatabaseFailures;
 import java.sql.SQLException;
 import java.util.Set;
 
@@ -21,8 +22,7 @@ final class Failures {
             }
         }
         String state = cause.getSQLState() == null ? "" : cause.getSQLState();
-        String reason = cause.getMessage() == null ? "no reason given" : cause.getMessage();
-        String what = "%s (%s)".formatted(doing, reason.lines().findFirst().orElse(""));
+        String what = "%s (%s)".formatted(doing, DatabaseFailures.reason(cause));
         if (state.equals("42501")) {
             return new FirnException(
                     Category.REFUSED,
