@@ -1,8 +1,5 @@
 package dev.firn.testing;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeSet;
 import org.junit.platform.engine.TestExecutionResult;
@@ -11,8 +8,8 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Counts the tests marked {@link RequiresTimescale} and writes {@code target/timescaledb-tests.txt}, one number to a
- * line, so that the build can end with how many of them ran. A run without any such test writes nothing.
+ * Counts the tests marked {@link RequiresTimescale}, so that the build can end with how many of them ran. A run without
+ * any such test writes nothing.
  */
 public final class TimescaleTestCounter implements TestExecutionListener {
 
@@ -69,13 +66,7 @@ public final class TimescaleTestCounter implements TestExecutionListener {
             if (run + skipped == 0) {
                 return;
             }
-            String report = "TimescaleDB tests: %d run, %d failed, %d skipped%s%n"
-                    .formatted(run, failed, skipped, skipped == 0 ? "" : " (" + String.join("; ", REASONS) + ")");
-            try {
-                Files.writeString(Files.createDirectories(Path.of("target")).resolve("timescaledb-tests.txt"), report);
-            } catch (IOException e) {
-                throw new UncheckedIOException("writing the count of TimescaleDB tests", e);
-            }
+            new TimescaleTestCounts(Path.of("target")).record(run, failed, skipped, REASONS);
         }
     }
 
