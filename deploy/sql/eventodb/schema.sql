@@ -121,8 +121,12 @@ CREATE OR REPLACE FUNCTION eventodb_store.create_write_and_read(_name text) RETU
   LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $create$
 BEGIN
   EXECUTE replace($functions$
-    CREATE OR REPLACE FUNCTION {schema}.stream_version(_stream_name text) RETURNS bigint LANGUAGE sql STABLE AS $$
-      SELECT coalesce(max(m.position), -1) FROM {schema}.messages m WHERE m.stream_name = _stream_name
+    -- Not LANGUAGE sql: called by write_message it would keep, until the transaction ends, a plan that does not know of a
+    -- chunk that the transaction has made, and number two messages of one stream alike.
+    CREATE OR REPLACE FUNCTION {schema}.stream_version(_stream_name text) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+    BEGIN
+      RETURN (SELECT coalesce(max(m.position), -1) FROM {schema}.messages m WHERE m.stream_name = _stream_name);
+    END
     $$;
 
     CREATE OR REPLACE FUNCTION {schema}.write_message(

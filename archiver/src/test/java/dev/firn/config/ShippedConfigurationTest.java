@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.firn.TableName;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,16 @@ final class ShippedConfigurationTest {
                                 shipped,
                                 new Problems())
                         .orElseThrow());
+        assertThat(bare.namespaces()).containsOnlyKeys("datapoints", "default", "flow-traces", "pipeline-events");
         assertThat(bare.namespace("default").tables()).containsOnlyKeys(new TableName("tsdb_default", "messages"));
+        assertThat(bare.namespace("datapoints").tables()).containsOnlyKeys(new TableName("public", "datapoint"));
+        assertThat(bare.namespace("pipeline-events").tables())
+                .containsOnlyKeys(new TableName("public", "pipeline_events"));
+        assertThat(bare.namespace("flow-traces").tables())
+                .containsOnlyKeys(
+                        new TableName("public", "flow_trace_events"),
+                        new TableName("public", "flow_trace_sessions"),
+                        new TableName("public", "flow_traces"));
         assertThat(bare.namespace("default").database().password()).isEmpty();
 
         Configuration withVariables = Configuration.load(
@@ -29,5 +39,24 @@ final class ShippedConfigurationTest {
         assertThat(withVariables.namespace("default").database().password()).contains(new Secret("hunter2"));
         assertThat(withVariables.namespace("default").location().url()).isEqualTo("s3://bucket/firn");
         assertThat(withVariables.toString()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void everyNamespaceTakesItsDatabaseAndItsLocationFromTheEnvironment() {
+        Path shipped = Path.of("../conf");
+        for (String name : Configuration.load(shipped, Map.of()).namespaces().keySet()) {
+            String prefix = "FIRN_" + name.toUpperCase(Locale.ROOT).replace('-', '_');
+            NamespaceConfig given = Configuration.namespace(
+                            shipped,
+                            name,
+                            Map.of(
+                                    prefix + "_DATABASE_URL", "jdbc:postgresql://db/" + name,
+                                    prefix + "_PASSWORD", "hunter2",
+                                    prefix + "_LOCATION_URL", "s3://bucket/" + name))
+                    .namespace(name);
+            assertThat(given.database().url()).isEqualTo("jdbc:postgresql://db/" + name);
+            assertThat(given.database().password()).contains(new Secret("hunter2"));
+            assertThat(given.location().url()).isEqualTo("s3://bucket/" + name);
+        }
     }
 }

@@ -40,6 +40,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
@@ -53,6 +54,7 @@ public final class Firn {
 
     private final TestDatabase database;
     private final Path home;
+    private final String namespace;
     private final Path conf;
     private final String location;
     private final StoreSettings store;
@@ -65,9 +67,10 @@ public final class Firn {
         }
     }
 
-    private Firn(TestDatabase database, Path home, String location, StoreSettings store) {
+    private Firn(TestDatabase database, Path home, String namespace, String location, StoreSettings store) {
         this.database = database;
         this.home = home;
+        this.namespace = namespace;
         this.conf = home.resolve("conf");
         this.location = location;
         this.store = store;
@@ -80,8 +83,39 @@ public final class Firn {
      */
     public static Firn configure(TestDatabase database, Path home, String tables) {
         Path archive = home.resolve("archive").toAbsolutePath();
-        return new Firn(database, home, "url = \"file:%s\"".formatted(archive), new DirectorySettings(archive))
+        return new Firn(
+                        database,
+                        home,
+                        NAMESPACE,
+                        "url = \"file:%s\"".formatted(archive),
+                        new DirectorySettings(archive))
                 .tables(tables);
+    }
+
+    /**
+     * A namespace as {@code conf/namespaces} ships it, its database and a directory put in for what its user gives by the
+     * environment.
+     *
+     * @param edited what its user changes besides
+     */
+    public static Firn shipped(TestDatabase database, Path home, String namespace, UnaryOperator<String> edited) {
+        Path archive = home.resolve("archive").toAbsolutePath();
+        Firn firn = new Firn(database, home, namespace, "", new DirectorySettings(archive));
+        Path file = firn.conf.resolve("namespaces").resolve(namespace + ".conf");
+        try {
+            Files.createDirectories(file.getParent());
+            String shipped = Files.readString(Path.of("../conf/namespaces").resolve(file.getFileName()));
+            Files.writeString(
+                    file,
+                    edited.apply(shipped)
+                            .replaceAll("url = .*\\s+url = .*_DATABASE_URL}", "url = \"" + database.jdbcUrl() + "\"")
+                            .replaceAll("url = .*\\s+url = .*_LOCATION_URL}", "url = \"file:" + archive + "\"")
+                            .replaceAll(
+                                    "password = .*", "password = " + TestDatabase.PASSWORD + ", lock-pause = 100ms"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return firn;
     }
 
     /**
@@ -107,7 +141,7 @@ public final class Firn {
                                 commands.writing().partSizeBytes(),
                                 commands.patience().attempts(),
                                 commands.patience().requestTimeout().toMillis());
-        return new Firn(database, home, location, tests).tables(tables);
+        return new Firn(database, home, NAMESPACE, location, tests).tables(tables);
     }
 
     /** Writes the configuration anew with other tables. */
@@ -131,7 +165,7 @@ public final class Firn {
                 END $$"""
                         .formatted(TestDatabase.PASSWORD),
                 "GRANT CREATE ON DATABASE " + TableName.quote(database.name()) + " TO firn_installer");
-        new Initialiser(Configuration.namespace(conf, NAMESPACE), NAMESPACE, Surroundings.real())
+        new Initialiser(Configuration.namespace(conf, namespace), namespace, Surroundings.real())
                 .run(new Login("firn_installer", Optional.of(new Secret(TestDatabase.PASSWORD))), takeOver);
         return this;
     }
@@ -208,7 +242,7 @@ public final class Firn {
     /** The manifests that count now. */
     public List<Manifest> live(TableName table) {
         try (ObjectStore store = openStore()) {
-            return new Archive(store, new ArchiveLayout(NAMESPACE, table), FaultPoints.NONE).live();
+            return new Archive(store, new ArchiveLayout(namespace, table), FaultPoints.NONE).live();
         }
     }
 
