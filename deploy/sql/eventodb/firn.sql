@@ -195,6 +195,9 @@ BEGIN
       $body$
     WHEN 'drop_chunks_older_than' THEN $body$
       -- firn: write path 1
+      -- Drops nothing itself: it raises where a chunk of that age is not archived, and leaves the others to `archiver run`,
+      -- by drop-after. Only there is seen, under the chunk's lock, that the chunk still holds what was read back from the
+      -- store, and kept where the streams end.
       DECLARE
         _firn_unarchived text;
         _firn_archived text;
@@ -206,7 +209,9 @@ BEGIN
           SELECT chunk.*, EXISTS (
               SELECT FROM firn.archived_ranges a
               WHERE a.table_schema = {literal} AND a.table_name = 'messages'
-                AND a.range_from = chunk.range_start AND a.range_to = chunk.range_end) AS archived
+                AND a.range_from = chunk.range_start AND a.range_to = chunk.range_end
+                -- A chunk in the place of a dropped one holds rows that came later.
+                AND a.state <> 'dropped') AS archived
           FROM ({chunks}) chunk
           WHERE chunk.range_end < now() - $1) c;
         IF _firn_unarchived IS NOT NULL THEN

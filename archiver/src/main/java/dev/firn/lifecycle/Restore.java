@@ -146,19 +146,22 @@ final class Restore implements AutoCloseable {
         return List.of("kept " + Keep.show(held.get()));
     }
 
-    private static void requireNoRetention(TableWork work, TimeRange range) throws SQLException {
+    private void requireNoRetention(TableWork work, TimeRange range) throws SQLException {
+        Instant until = options.keep()
+                .orElse(work.config().keepRestored())
+                .until(surroundings.clock().instant());
         try (Connection connection = work.connections().getConnection()) {
             Optional<RetentionPolicies.Policy> policy =
-                    RetentionPolicies.of(connection, work.table(), work.now()).takesSoon(range);
+                    RetentionPolicies.of(connection, work.table(), work.now()).takesBefore(until, range);
             if (policy.isPresent()) {
                 throw new FirnException(
                         Category.REFUSED,
                         work.where(range),
-                        "bringing it back: the table's retention policy (job %d, drop_after %s) would drop it again soon,"
+                        "bringing it back: the table's retention policy (job %d, after %s) would drop it again before its hold"
                                         .formatted(
                                                 policy.get().jobId(),
                                                 policy.get().after())
-                                + " edits included; nothing was loaded",
+                                + " ends (%s), edits included; nothing was loaded".formatted(Keep.show(until)),
                         "remove the policy (Firn drops what is archived), or pause it while the range is back: SELECT"
                                 + " alter_job(%d, scheduled => false)"
                                         .formatted(policy.get().jobId()));

@@ -4,11 +4,13 @@ import dev.firn.TableName;
 import dev.firn.TimeRange;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What TimescaleDB's retention policies will drop of a table, whether it is archived or not. A policy that is paused does
@@ -16,8 +18,9 @@ import java.util.Set;
  *
  * @param all the policies that are scheduled
  * @param created chunks that a policy by age of creation takes soon; that age says nothing of the rows
+ * @param now the table's time when they were read
  */
-public record RetentionPolicies(List<Policy> all, Set<TableName> created) {
+public record RetentionPolicies(List<Policy> all, Set<TableName> created, long now) {
 
     /**
      * One of them.
@@ -25,8 +28,14 @@ public record RetentionPolicies(List<Policy> all, Set<TableName> created) {
      * @param after as its configuration says
      * @param cutoff chunks that end here or before are dropped when it runs; the smallest long for one by creation
      * @param soon the same for a day after its next run but one
+     * @param takesNew when one by creation takes a chunk that is made now, in microseconds since 1970; else the largest long
      */
-    public record Policy(long jobId, String after, long cutoff, long soon) {}
+    public record Policy(long jobId, String after, long cutoff, long soon, long takesNew) {
+
+        boolean byCreation() {
+            return takesNew != Long.MAX_VALUE;
+        }
+    }
 
     private static final String POLICIES =
             """
@@ -41,6 +50,8 @@ public record RetentionPolicies(List<Policy> all, Set<TableName> created) {
             SELECT _timescaledb_functions.to_unix_microseconds(now() - ?::interval),
                    _timescaledb_functions.to_unix_microseconds(now() - ?::interval + ?::interval + interval '1 day')""";
 
+    private static final String TAKES_NEW = "SELECT _timescaledb_functions.to_unix_microseconds(now() + ?::interval)";
+
     private static final String CREATED =
             """
             SELECT chunk_schema, chunk_name FROM timescaledb_information.chunks
@@ -54,7 +65,7 @@ public record RetentionPolicies(List<Policy> all, Set<TableName> created) {
 
     /** None. */
     public static RetentionPolicies none() {
-        return new RetentionPolicies(List.of(), Set.of());
+        return new RetentionPolicies(List.of(), Set.of(), 0);
     }
 
     private record Found(long jobId, String after, boolean byCreation, String every) {}
@@ -89,21 +100,23 @@ public record RetentionPolicies(List<Policy> all, Set<TableName> created) {
                         each.every()));
             }
         }
-        return new RetentionPolicies(policies, created);
+        return new RetentionPolicies(policies, created, now);
     }
 
     private static Policy policy(Connection connection, Table table, Found found, long now) throws SQLException {
         if (found.byCreation()) {
-            return new Policy(found.jobId(), found.after(), Long.MIN_VALUE, Long.MIN_VALUE);
+            long takesNew = Query.one(connection, TAKES_NEW, row -> row.getLong(1), found.after());
+            return new Policy(found.jobId(), found.after(), Long.MIN_VALUE, Long.MIN_VALUE, takesNew);
         }
         if (table.timeKind().isInteger()) {
             long cutoff = Math.subtractExact(now, Long.parseLong(found.after()));
-            return new Policy(found.jobId(), found.after(), cutoff, Math.addExact(cutoff, table.chunkInterval()));
+            long soon = Math.addExact(cutoff, table.chunkInterval());
+            return new Policy(found.jobId(), found.after(), cutoff, soon, Long.MAX_VALUE);
         }
         return Query.one(
                 connection,
                 CUTOFF,
-                row -> new Policy(found.jobId(), found.after(), row.getLong(1), row.getLong(2)),
+                row -> new Policy(found.jobId(), found.after(), row.getLong(1), row.getLong(2), Long.MAX_VALUE),
                 found.after(),
                 found.after(),
                 found.every());
@@ -119,8 +132,19 @@ public record RetentionPolicies(List<Policy> all, Set<TableName> created) {
         Optional<Policy> byAge = takesSoon(chunk.range());
         return byAge.isPresent() || !created.contains(chunk.relation())
                 ? byAge
-                : all.stream()
-                        .filter(policy -> policy.cutoff() == Long.MIN_VALUE)
-                        .findFirst();
+                : all.stream().filter(Policy::byCreation).findFirst();
+    }
+
+    /**
+     * The policy that would drop a chunk of this range, were it made now, before that moment: what is loaded again is new to
+     * a policy by creation, and no younger than it was to the others. When a number will be reached, nobody knows.
+     */
+    public Optional<Policy> takesBefore(Instant moment, TimeRange range) {
+        long until = TimeUnit.SECONDS.toMicros(moment.getEpochSecond());
+        long meanwhile = range.kind().isInteger() ? 0 : Math.max(0, until - now);
+        return all.stream()
+                .filter(policy ->
+                        policy.byCreation() ? policy.takesNew() <= until : range.end() - meanwhile <= policy.soon())
+                .findFirst();
     }
 }

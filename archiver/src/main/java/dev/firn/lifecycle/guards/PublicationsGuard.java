@@ -32,6 +32,11 @@ record PublicationsGuard() implements Guard {
                         Objection.Ends.BY_A_PERSON,
                         "%s itself is part of publication %s and would leave it; what is restored would not be published"
                                 .formatted(chunk.relation(), String.join(", ", publications)),
-                        "publish the table instead, or set guards.%s = off".formatted(name())));
+                        "publish %s instead, or set guards.%s = off".formatted(instead(table), name())));
+    }
+
+    /** A publication FOR TABLE of a hypertable is one of the chunks that it had at that moment, and of none since. */
+    private static String instead(Table table) {
+        return table.hypertableId() == 0 ? "the table" : "all tables, or the schema that its chunks are in,";
     }
 }
