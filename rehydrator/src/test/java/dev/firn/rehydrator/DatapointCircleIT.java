@@ -31,9 +31,9 @@ class DatapointCircleIT extends FullCircleContract {
 
     @Override
     void fill() throws SQLException {
-        script("datapoint.sql");
-        makeRoom(DATAPOINT, "7 days", "2024-01-04", "2024-01-25");
-        execute(
+        application.script("datapoint.sql");
+        application.makeRoom(DATAPOINT, "7 days", "2024-01-04", "2024-01-25");
+        application.execute(
                 """
                 INSERT INTO public.datapoint (id, timestamp, source, value, attributes)
                 SELECT md5(i::text)::uuid, timestamptz '2024-01-04 00:00Z' + i * interval '10 minutes',
@@ -42,7 +42,7 @@ class DatapointCircleIT extends FullCircleContract {
                   CASE WHEN i % 4 > 0 THEN jsonb_build_object('unit', '°C', 'quality', i % 3) END
                 FROM generate_series(0, 3 * 1008 - 1) i;
                 INSERT INTO public.datapoint (timestamp, source, value) VALUES (now(), 'sensor-1', 1)""");
-        runPolicies("policy_compression");
+        application.runPolicies("policy_compression");
     }
 
     @Override

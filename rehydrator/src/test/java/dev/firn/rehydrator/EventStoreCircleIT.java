@@ -46,19 +46,19 @@ class EventStoreCircleIT extends FullCircleContract {
 
     @Override
     void fill() throws SQLException {
-        store = Eventodb.create(owner);
-        if (hypertables) {
-            execute(
+        store = Eventodb.create(application.owner());
+        if (application.hypertables()) {
+            application.execute(
                     """
                     CREATE MATERIALIZED VIEW tsdb_default.messages_daily WITH (timescaledb.continuous) AS
                     SELECT time_bucket('1 day', time) AS day, type, count(*) AS messages, max(global_position) AS last
                     FROM tsdb_default.messages GROUP BY 1, 2 WITH NO DATA""");
         } else {
-            execute("SELECT tsdb_default.create_partitions('2024-01-04', '2024-01-25')");
+            application.execute("SELECT tsdb_default.create_partitions('2024-01-04', '2024-01-25')");
         }
         // All that a test has to do with the time at which write_message writes.
-        execute("ALTER TABLE tsdb_default.messages ALTER time SET DEFAULT current_setting('test.now')::timestamptz");
-        execute(
+        application.execute("ALTER TABLE tsdb_default.messages ALTER time SET DEFAULT current_setting('test.now')::timestamptz");
+        application.execute(
                 """
                 DO $$ BEGIN
                   FOR i IN 0..%d - 1 LOOP
@@ -71,12 +71,12 @@ class EventStoreCircleIT extends FullCircleContract {
                   END LOOP;
                 END $$"""
                         .formatted(OLD, STREAMS));
-        execute("ALTER TABLE tsdb_default.messages ALTER time SET DEFAULT now()");
+        application.execute("ALTER TABLE tsdb_default.messages ALTER time SET DEFAULT now()");
         for (int stream = 0; stream < STREAMS; stream += 2) {
-            Eventodb.write(owner, "account-" + stream, OLD / STREAMS - 1);
+            Eventodb.write(application.owner(), "account-" + stream, OLD / STREAMS - 1);
         }
         store.compressAll();
-        refresh();
+        application.refresh();
     }
 
     @Override
@@ -107,13 +107,13 @@ class EventStoreCircleIT extends FullCircleContract {
     @Override
     void whileAway(Firn firn) throws SQLException {
         for (int stream = 0; stream < STREAMS; stream++) {
-            assertThat(Eventodb.version(owner, "account-" + stream))
+            assertThat(Eventodb.version(application.owner(), "account-" + stream))
                     .isEqualTo(OLD / STREAMS - (stream % 2 == 0 ? 0 : 1));
         }
-        assertThat(Eventodb.read(owner, "account-0", OLD / STREAMS, 10)).hasSize(1);
-        assertThatThrownBy(() -> Eventodb.read(owner, "account-0", 0, 10))
+        assertThat(Eventodb.read(application.owner(), "account-0", OLD / STREAMS, 10)).hasSize(1);
+        assertThatThrownBy(() -> Eventodb.read(application.owner(), "account-0", 0, 10))
                 .hasMessageContaining("positions 0 to %d of stream account-0".formatted(OLD / STREAMS - 1))
                 .hasMessageContaining("rehydrate default tsdb_default.messages --from 2024-01-04");
-        assertThatThrownBy(() -> Eventodb.readCategory(owner, "account", 1, 10)).hasMessageContaining("are archived");
+        assertThatThrownBy(() -> Eventodb.readCategory(application.owner(), "account", 1, 10)).hasMessageContaining("are archived");
     }
 }

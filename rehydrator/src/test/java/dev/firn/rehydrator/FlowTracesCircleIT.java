@@ -54,15 +54,15 @@ class FlowTracesCircleIT extends FullCircleContract {
 
     @Override
     void fill() throws SQLException {
-        script("flow_traces.sql");
+        application.script("flow_traces.sql");
         for (int age : AGES) {
             fill(age, today.minusDays(age));
         }
-        runPolicies("policy_compression");
-        runPolicies("policy_refresh_continuous_aggregate");
-        refresh();
+        application.runPolicies("policy_compression");
+        application.runPolicies("policy_refresh_continuous_aggregate");
+        application.refresh();
         // After the aggregates were computed, and into a compressed chunk: refresh-first has something to do.
-        execute(
+        application.execute(
                 """
                 INSERT INTO public.flow_trace_events (trace_id, seq, at, session_id, node, kind, elapsed_ms)
                 VALUES (md5('late')::uuid, 0, '%s 09:10Z', %s, 'node-1', 'late', 0.5)"""
@@ -70,10 +70,10 @@ class FlowTracesCircleIT extends FullCircleContract {
     }
 
     private void fill(int age, LocalDate day) throws SQLException {
-        makeRoom(SESSIONS, "7 days", day + "Z", day.plusDays(1) + "Z");
-        makeRoom(TRACES, "1 day", day + "Z", day.plusDays(1) + "Z");
-        makeRoom(EVENTS, "1 day", day + "Z", day.plusDays(1) + "Z");
-        execute(
+        application.makeRoom(SESSIONS, "7 days", day + "Z", day.plusDays(1) + "Z");
+        application.makeRoom(TRACES, "1 day", day + "Z", day.plusDays(1) + "Z");
+        application.makeRoom(EVENTS, "1 day", day + "Z", day.plusDays(1) + "Z");
+        application.execute(
                 """
                 INSERT INTO public.flow_trace_sessions (session_id, started_at, ended_at, client, labels)
                 VALUES (%1$s, '%2$s 09:00Z', '%2$s 09:30Z', 'client-%3$d', '{prod,NULL,"a b"}');
@@ -110,9 +110,12 @@ class FlowTracesCircleIT extends FullCircleContract {
     /** The late event too, which they do not hold yet. */
     @Override
     Map<String, List<String>> truth(Map<String, List<String>> stored) throws SQLException {
+        if (!application.hypertables()) {
+            return stored;
+        }
         Map<String, List<String>> truth = Map.of(
-                "flow_trace_events_hourly", answers(BUCKETS.formatted("1 hour")),
-                "flow_trace_events_daily", answers(BUCKETS.formatted("1 day")));
+                "flow_trace_events_hourly", application.answers(BUCKETS.formatted("1 hour")),
+                "flow_trace_events_daily", application.answers(BUCKETS.formatted("1 day")));
         for (String view : truth.keySet()) {
             assertThat(truth.get(view))
                     .as(view)
@@ -124,9 +127,9 @@ class FlowTracesCircleIT extends FullCircleContract {
 
     @Override
     void whileAway(Firn firn) throws SQLException {
-        assertThat(answers("SELECT * FROM public.flow_replay(%s)".formatted(session(110))))
+        assertThat(application.answers("SELECT * FROM public.flow_replay(%s)".formatted(session(110))))
                 .isEmpty();
-        assertThat(answers("SELECT * FROM public.flow_time_line(%s)".formatted(session(1))))
+        assertThat(application.answers("SELECT * FROM public.flow_time_line(%s)".formatted(session(1))))
                 .isNotEmpty();
     }
 }

@@ -8,8 +8,6 @@ import dev.firn.testing.Eventodb;
 import dev.firn.testing.Firn;
 import dev.firn.testing.RequiresTimescale;
 import dev.firn.testing.TestDatabase;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,8 +30,7 @@ abstract class FullCircleContract {
     @TempDir
     private Path home;
 
-    Connection owner;
-    boolean hypertables;
+    Application application;
 
     /** The namespace, by the name of its file. */
     abstract String namespace();
@@ -91,35 +87,29 @@ abstract class FullCircleContract {
     private void comeBackAsTheyWere(TestDatabase created) throws SQLException {
         try (TestDatabase database = created;
                 Connection connection = database.owner()) {
-            owner = connection;
-            hypertables = Eventodb.number(owner, "SELECT count(*) FROM pg_extension WHERE extname = 'timescaledb'")
-                            .orElseThrow()
-                    > 0;
-            if (!hypertables) {
-                script("partitions.sql");
-            }
+            application = Application.of(connection);
             fill();
             Firn firn = Firn.shipped(database, home, namespace(), this::edit).init();
             Map<TableName, Digest> digests = digests(firn);
-            Map<String, List<String>> answers = answers(questions());
-            Map<String, List<String>> chunks = answers(chunks());
-            Map<String, List<String>> aggregates = hypertables ? truth(aggregates()) : Map.of();
+            Map<String, List<String>> answers = application.answers(questions());
+            Map<TableName, List<String>> chunks = chunks();
+            Map<String, List<String>> aggregates = truth(application.aggregates());
 
             prepare(firn);
             archive(firn);
             assertThat(rows()).isEqualTo(left());
             assertThat(ledgers(firn)).isEqualTo(digests);
-            assertThat(aggregates()).isEqualTo(aggregates);
+            assertThat(application.aggregates()).isEqualTo(aggregates);
             whileAway(firn);
 
             Rehydrate rehydrate = new Rehydrate(firn);
             assertThat(rehydrate.succeed(restoring()).out()).contains(" 0 failed, 0 left");
             assertThat(digests(firn)).isEqualTo(digests);
-            assertThat(answers(questions())).isEqualTo(answers);
-            assertThat(answers(chunks())).isEqualTo(chunks);
-            assertThat(aggregates()).isEqualTo(aggregates);
-            refresh();
-            assertThat(aggregates()).as("refreshed").isEqualTo(aggregates);
+            assertThat(application.answers(questions())).isEqualTo(answers);
+            assertThat(chunks()).isEqualTo(chunks);
+            assertThat(application.aggregates()).isEqualTo(aggregates);
+            application.refresh();
+            assertThat(application.aggregates()).as("refreshed").isEqualTo(aggregates);
             whenBack(firn);
             assertThat(digests(firn)).isEqualTo(digests);
 
@@ -129,8 +119,8 @@ abstract class FullCircleContract {
             archive(firn);
             assertThat(rows()).as("rows left once the holds ended").isEqualTo(left());
             assertThat(ledgers(firn)).isEqualTo(digests);
-            refresh();
-            assertThat(aggregates()).as("dropped again").isEqualTo(aggregates);
+            application.refresh();
+            assertThat(application.aggregates()).as("dropped again").isEqualTo(aggregates);
         }
     }
 
@@ -174,105 +164,16 @@ abstract class FullCircleContract {
     private List<Long> rows() throws SQLException {
         List<Long> rows = new ArrayList<>();
         for (TableName table : tables()) {
-            rows.addAll(Eventodb.numbers(owner, "SELECT count(*) FROM " + table.quoted()));
+            rows.addAll(Eventodb.numbers(application.owner(), "SELECT count(*) FROM " + table.quoted()));
         }
         return rows;
     }
 
-    private Map<String, List<String>> answers(List<String> questions) throws SQLException {
-        Map<String, List<String>> answers = new LinkedHashMap<>();
-        for (String question : questions) {
-            answers.put(question, answers(question));
-        }
-        return answers;
-    }
-
-    List<String> answers(String question) throws SQLException {
-        return Eventodb.texts(owner, "SELECT answer::text FROM (%s) answer".formatted(question));
-    }
-
-    /** Which chunks there are, and whether each is compressed. */
-    private List<String> chunks() {
-        List<String> questions = new ArrayList<>();
+    private Map<TableName, List<String>> chunks() throws SQLException {
+        Map<TableName, List<String>> chunks = new LinkedHashMap<>();
         for (TableName table : tables()) {
-            questions.add(
-                    hypertables
-                            ? """
-                            SELECT range_start, range_end, is_compressed FROM timescaledb_information.chunks
-                            WHERE (hypertable_schema, hypertable_name) = ('%s', '%s') ORDER BY range_start"""
-                                    .formatted(table.schema(), table.name())
-                            : """
-                            SELECT c.relname, pg_get_expr(c.relpartbound, c.oid)
-                            FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-                            WHERE i.inhparent = '%s'::regclass ORDER BY 1"""
-                                    .formatted(table.quoted()));
+            chunks.put(table, application.chunks(table));
         }
-        return questions;
-    }
-
-    /** Continuous aggregates as they are stored, whatever their views would add; by name of the view. */
-    private Map<String, List<String>> aggregates() throws SQLException {
-        Map<String, List<String>> stored = new TreeMap<>();
-        if (hypertables) {
-            for (String view : Eventodb.texts(
-                    owner, "SELECT view_name::text FROM timescaledb_information.continuous_aggregates")) {
-                String buckets = Eventodb.texts(
-                                owner,
-                                """
-                                SELECT format('%%I.%%I', materialization_hypertable_schema, materialization_hypertable_name)
-                                FROM timescaledb_information.continuous_aggregates WHERE view_name = '%s'"""
-                                        .formatted(view))
-                        .get(0);
-                stored.put(view, answers("SELECT * FROM %s m ORDER BY m".formatted(buckets)));
-            }
-        }
-        return stored;
-    }
-
-    /** All of them, parents before children, which are made later. */
-    void refresh() throws SQLException {
-        if (hypertables) {
-            for (String refresh : Eventodb.texts(
-                    owner,
-                    """
-                    SELECT format('CALL refresh_continuous_aggregate(%L, NULL, NULL)', format('%I.%I', view_schema, view_name))
-                    FROM timescaledb_information.continuous_aggregates
-                    ORDER BY format('%I.%I', view_schema, view_name)::regclass::oid""")) {
-                execute(refresh);
-            }
-        }
-    }
-
-    /** As the scheduler would: every policy that the script has made, of this kind. */
-    void runPolicies(String kind) throws SQLException {
-        if (hypertables) {
-            for (String call : Eventodb.texts(
-                    owner,
-                    "SELECT format('CALL run_job(%%s)', job_id) FROM timescaledb_information.jobs WHERE proc_name = '%s'"
-                                    .formatted(kind)
-                            + " ORDER BY job_id")) {
-                execute(call);
-            }
-        }
-    }
-
-    /** Makes room for rows of that time; a hypertable does by itself. */
-    void makeRoom(TableName table, String width, String from, String to) throws SQLException {
-        if (!hypertables) {
-            execute("SELECT public.create_partitions('%s', '%s', '%s', '%s')"
-                    .formatted(table.quoted(), width, from, to));
-        }
-    }
-
-    void script(String name) throws SQLException {
-        try {
-            execute(Files.readString(Path.of("../deploy/sql/examples").resolve(name)));
-        } catch (IOException e) {
-            throw new IllegalStateException("reading " + name, e);
-        }
-    }
-
-    void execute(String sql) throws SQLException {
-        Eventodb.execute(owner, sql);
+        return chunks;
     }
 }

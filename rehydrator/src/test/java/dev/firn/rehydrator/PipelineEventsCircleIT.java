@@ -37,10 +37,10 @@ class PipelineEventsCircleIT extends FullCircleContract {
 
     @Override
     void fill() throws SQLException {
-        script("pipeline_events.sql");
+        application.script("pipeline_events.sql");
         requireThatThePlainKeyFails();
-        makeRoom(EVENTS, "1 day", "2024-01-04", "2024-01-07");
-        execute(
+        application.makeRoom(EVENTS, "1 day", "2024-01-04", "2024-01-07");
+        application.execute(
                 """
                 INSERT INTO public.pipelines (id, name, retention)
                 SELECT md5('pipeline ' || i)::uuid, 'pipeline ' || i, CASE i WHEN 2 THEN interval '30 days' END
@@ -56,19 +56,19 @@ class PipelineEventsCircleIT extends FullCircleContract {
                         .formatted(A_DAY));
         // The retention of one of three pipelines has passed for all of these days.
         assertThat(purge()).isEqualTo(A_DAY);
-        runPolicies("policy_compression");
+        application.runPolicies("policy_compression");
     }
 
     /** Why the key holds the time: the comment in the script. */
     private void requireThatThePlainKeyFails() {
-        assertThatThrownBy(() -> execute(
-                        hypertables
+        assertThatThrownBy(() -> application.execute(
+                        application.hypertables()
                                 ? "CREATE TABLE public.plain (id bigserial PRIMARY KEY, ingested_at timestamptz NOT NULL);"
                                         + " SELECT create_hypertable('public.plain', 'ingested_at')"
                                 : "CREATE TABLE public.plain (id bigserial PRIMARY KEY, ingested_at timestamptz NOT NULL)"
                                         + " PARTITION BY RANGE (ingested_at)"))
                 .hasMessageContaining(
-                        hypertables
+                        application.hypertables()
                                 ? "cannot create a unique index without the column \"ingested_at\" (used in partitioning)"
                                 : "unique constraint on partitioned table must include all partitioning columns");
     }
@@ -87,11 +87,11 @@ class PipelineEventsCircleIT extends FullCircleContract {
     @Override
     void whenBack(Firn firn) throws SQLException {
         assertThat(purge()).as("rows that retention takes from what came back").isZero();
-        assertThat(Eventodb.number(owner, "SELECT nextval('public.pipeline_events_id_seq')"))
+        assertThat(Eventodb.number(application.owner(), "SELECT nextval('public.pipeline_events_id_seq')"))
                 .hasValueSatisfying(next -> assertThat(next).isGreaterThan(3 * A_DAY + 1));
     }
 
     private long purge() throws SQLException {
-        return Eventodb.number(owner, "SELECT public.purge_pipeline_events()").orElseThrow();
+        return Eventodb.number(application.owner(), "SELECT public.purge_pipeline_events()").orElseThrow();
     }
 }
