@@ -50,7 +50,7 @@ final class TimescaleTestCounts {
             for (Path file :
                     files.filter(path -> path.toString().endsWith(".txt")).toList()) {
                 List<String> lines = Files.readAllLines(file);
-                String[] own = lines.get(0).split(" ");
+                String[] own = lines.get(0).split(" ", -1);
                 for (int i = 0; i < counts.length; i++) {
                     counts[i] += Long.parseLong(own[i]);
                 }
