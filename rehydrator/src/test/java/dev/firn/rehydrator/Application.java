@@ -43,16 +43,16 @@ record Application(Connection owner, boolean hypertables) {
     /** Which chunks there are, and whether each is compressed. */
     List<String> chunks(TableName table) throws SQLException {
         return answers(
-                    hypertables
-                            ? """
+                hypertables
+                        ? """
                             SELECT range_start, range_end, is_compressed FROM timescaledb_information.chunks
                             WHERE (hypertable_schema, hypertable_name) = ('%s', '%s') ORDER BY range_start"""
-                                    .formatted(table.schema(), table.name())
-                            : """
+                                .formatted(table.schema(), table.name())
+                        : """
                             SELECT c.relname, pg_get_expr(c.relpartbound, c.oid)
                             FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
                             WHERE i.inhparent = '%s'::regclass ORDER BY 1"""
-                                    .formatted(table.quoted()));
+                                .formatted(table.quoted()));
     }
 
     /** Continuous aggregates as they are stored, whatever their views would add; by name of the view. */

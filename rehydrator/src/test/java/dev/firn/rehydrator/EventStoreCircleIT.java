@@ -57,7 +57,8 @@ class EventStoreCircleIT extends FullCircleContract {
             application.execute("SELECT tsdb_default.create_partitions('2024-01-04', '2024-01-25')");
         }
         // All that a test has to do with the time at which write_message writes.
-        application.execute("ALTER TABLE tsdb_default.messages ALTER time SET DEFAULT current_setting('test.now')::timestamptz");
+        application.execute(
+                "ALTER TABLE tsdb_default.messages ALTER time SET DEFAULT current_setting('test.now')::timestamptz");
         application.execute(
                 """
                 DO $$ BEGIN
@@ -110,10 +111,12 @@ class EventStoreCircleIT extends FullCircleContract {
             assertThat(Eventodb.version(application.owner(), "account-" + stream))
                     .isEqualTo(OLD / STREAMS - (stream % 2 == 0 ? 0 : 1));
         }
-        assertThat(Eventodb.read(application.owner(), "account-0", OLD / STREAMS, 10)).hasSize(1);
+        assertThat(Eventodb.read(application.owner(), "account-0", OLD / STREAMS, 10))
+                .hasSize(1);
         assertThatThrownBy(() -> Eventodb.read(application.owner(), "account-0", 0, 10))
                 .hasMessageContaining("positions 0 to %d of stream account-0".formatted(OLD / STREAMS - 1))
                 .hasMessageContaining("rehydrate default tsdb_default.messages --from 2024-01-04");
-        assertThatThrownBy(() -> Eventodb.readCategory(application.owner(), "account", 1, 10)).hasMessageContaining("are archived");
+        assertThatThrownBy(() -> Eventodb.readCategory(application.owner(), "account", 1, 10))
+                .hasMessageContaining("are archived");
     }
 }

@@ -92,6 +92,7 @@ class PipelineEventsCircleIT extends FullCircleContract {
     }
 
     private long purge() throws SQLException {
-        return Eventodb.number(application.owner(), "SELECT public.purge_pipeline_events()").orElseThrow();
+        return Eventodb.number(application.owner(), "SELECT public.purge_pipeline_events()")
+                .orElseThrow();
     }
 }
