@@ -49,16 +49,11 @@ final class DatabaseVisit implements AutoCloseable {
             pool = DatabasePool.open(config);
             connection = pool.connections().getConnection();
         } catch (FirnException e) {
-            found.add(Finding.error(Area.CONNECTION, config.name(), e));
+            found.add(unreached(e));
             return false;
         } catch (SQLException e) {
-            found.add(Finding.error(
-                    Area.CONNECTION,
-                    config.name(),
-                    "connecting to %s as %s: %s; what is in the database was not looked at"
-                            .formatted(
-                                    config.database().url(), config.database().user(), first(e).getMessage()),
-                    hint(first(e))));
+            found.add(unreached(Failures.of(
+                    config.name(), "connecting to " + config.database().url(), e)));
             return false;
         }
         found.add(Finding.ok(
@@ -69,24 +64,9 @@ final class DatabaseVisit implements AutoCloseable {
         return true;
     }
 
-    /** What the server said, under what the pool makes of it. */
-    private static SQLException first(SQLException e) {
-        SQLException innermost = e;
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            innermost = cause instanceof SQLException sql ? sql : innermost;
-        }
-        return innermost;
-    }
-
-    private static String hint(SQLException e) {
-        String state = e.getSQLState() == null ? "" : e.getSQLState();
-        if (state.startsWith("28")) {
-            return "check database.user and password in the namespace's file, and pg_hba.conf; the roles are made by the SQL"
-                    + " that `archiver init --print-sql` prints";
-        }
-        return state.equals("3D000")
-                ? "check the name of the database in database.url"
-                : "see that the database is up, and that database.url leads to it from here";
+    private Finding unreached(FirnException why) {
+        return Finding.error(
+                Area.CONNECTION, config.name(), why.what() + "; what is in the database was not looked at", why.hint());
     }
 
     private void lookAround() {

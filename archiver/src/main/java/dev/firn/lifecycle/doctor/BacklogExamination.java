@@ -2,10 +2,12 @@ package dev.firn.lifecycle.doctor;
 
 import dev.firn.TimeRange;
 import dev.firn.archive.Manifest;
+import dev.firn.catalog.ChunkState;
 import dev.firn.source.Chunk;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,8 +29,7 @@ record BacklogExamination() implements Examination<TableCase> {
         if (!subject.archiveRead()) {
             return List.of();
         }
-        Set<TimeRange> archived =
-                subject.scene().live().stream().map(Manifest::range).collect(Collectors.toSet());
+        Set<TimeRange> archived = archived(subject);
         List<Chunk> without = subject.scene().chunks().stream()
                 .filter(chunk -> !archived.contains(chunk.range()))
                 .sorted(Comparator.comparing(Chunk::range))
@@ -42,6 +43,16 @@ record BacklogExamination() implements Examination<TableCase> {
                     .orElse("every chunk has a copy")));
         }
         return List.of(of(subject, due));
+    }
+
+    /** A chunk that came after its range was dropped holds rows that are not in the copy. */
+    private static Set<TimeRange> archived(TableCase subject) {
+        Set<TimeRange> archived =
+                subject.scene().live().stream().map(Manifest::range).collect(Collectors.toCollection(HashSet::new));
+        subject.scene().rows().stream()
+                .filter(row -> row.state() == ChunkState.DROPPED)
+                .forEach(row -> archived.remove(row.key().range()));
+        return archived;
     }
 
     private static Remark of(TableCase subject, List<Chunk> due) {

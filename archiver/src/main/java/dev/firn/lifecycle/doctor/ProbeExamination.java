@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Does with an object of its own all that archiving does with its files: writes it where nothing is, reads, lists and
@@ -42,9 +43,7 @@ record ProbeExamination() implements Examination<LocationCase> {
         String key = prefix + location.token();
         ObjectStore store = location.store();
         List<Remark> remarks = new ArrayList<>();
-        boolean[] written = {false};
-        tried(remarks, () -> {
-            written[0] = true;
+        boolean written = succeeded(remarks, () -> {
             if (!store.putIfAbsent(key, CONTENT)) {
                 throw defect("a new object was said to be there already", location);
             }
@@ -52,36 +51,39 @@ record ProbeExamination() implements Examination<LocationCase> {
                 throw defect("an object was written over, though only a new one was to be made", location);
             }
         });
-        if (written[0]) {
-            tried(remarks, () -> requireHeld(location, key));
-            tried(remarks, () -> requireListed(location, prefix, key));
-            tried(remarks, () -> requireDeleted(location, key));
+        boolean held = written && succeeded(remarks, () -> requireHeld(location, key));
+        boolean listed = succeeded(remarks, () -> requireListed(location, prefix, held ? List.of(key) : List.of()));
+        // Also where nothing is known to have been written: the answer may have been lost.
+        boolean deleted = succeeded(remarks, () -> requireDeleted(location, key));
+        boolean discarded = succeeded(remarks, () -> location.inspection().abortUpload(key + "-upload"));
+        if (listed && deleted && discarded) {
+            succeeded(remarks, () -> sweep(location, prefix));
         }
-        tried(remarks, () -> location.inspection().abortUpload(key + "-upload"));
-        tried(remarks, () -> sweep(location, prefix));
         return remarks.isEmpty()
                 ? List.of(Remark.ok("an object was written, read, listed and deleted, and an upload discarded"))
                 : remarks;
     }
 
-    private static void tried(List<Remark> remarks, Step step) {
+    private static boolean succeeded(List<Remark> remarks, Step step) {
         try {
             step.run();
+            return true;
         } catch (FirnException e) {
-            remarks.add(Remark.error(e.what(), e.hint().equals(RIGHTS) ? RIGHTS : e.hint() + "; " + RIGHTS));
+            remarks.add(Remark.error(e.what(), e.hint() + "; " + RIGHTS));
+            return false;
         }
     }
 
     private static void requireHeld(LocationCase location, String key) {
-        if (!location.store().readBack(key).equals(java.util.Optional.of(Content.of(CONTENT)))) {
+        if (!location.store().readBack(key).equals(Optional.of(Content.of(CONTENT)))) {
             throw defect("an object did not hold what was written to it a moment ago", location);
         }
     }
 
-    private static void requireListed(LocationCase location, String prefix, String key) {
+    private static void requireListed(LocationCase location, String prefix, List<String> written) {
         List<String> keys = new ArrayList<>();
         location.store().list(prefix, found -> keys.add(found.key()));
-        if (!keys.contains(key)) {
+        if (!keys.containsAll(written)) {
             throw defect("an object that was written a moment ago was not listed", location);
         }
     }

@@ -1,6 +1,7 @@
 package dev.firn.lifecycle.doctor;
 
 import dev.firn.FirnException;
+import dev.firn.catalog.DatabaseFailures;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -76,7 +77,7 @@ public final class Rounds {
                 connection.setAutoCommit(true);
             }
         } catch (SQLException e) {
-            return List.of(notLookedAt(examination, where, e.getMessage()));
+            return List.of(notLookedAt(examination, where, e));
         }
     }
 
@@ -88,17 +89,22 @@ public final class Rounds {
         } catch (FirnException e) {
             return List.of(Finding.error(examination.area(), where, e));
         } catch (SQLException | RuntimeException e) {
-            return List.of(notLookedAt(examination, where, String.valueOf(e.getMessage())));
+            return List.of(notLookedAt(examination, where, e));
         }
     }
 
-    private static Finding notLookedAt(Examination<?> examination, String where, String why) {
+    private static Finding notLookedAt(Examination<?> examination, String where, Exception why) {
+        String state = DatabaseFailures.state(why);
+        boolean lost = state.startsWith("08") || state.startsWith("57P");
         return new Finding(
                 examination.area(),
                 where,
-                Remark.warning(
+                new Remark(
+                        lost ? Severity.ERROR : Severity.WARNING,
                         "%s could not be looked at: %s"
-                                .formatted(examination.area().word(), why),
-                        "mend what the message names and ask again; if it names nothing, please report it"));
+                                .formatted(examination.area().word(), DatabaseFailures.reason(why)),
+                        lost
+                                ? "see that the database stays up, and ask again"
+                                : "mend what the message names and ask again; if it names nothing, please report it"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.firn.lifecycle.doctor;
 
 import dev.firn.config.Age;
+import dev.firn.config.OnArchived;
 import dev.firn.config.WritePathConfig;
 import dev.firn.lifecycle.guards.Alarm;
 import dev.firn.lifecycle.guards.WritePathGuard;
@@ -30,9 +31,16 @@ record WritePathExamination() implements Examination<TableCase> {
                 config.get().position(),
                 config.get().globalPosition());
         Optional<Alarm> alarm = new WritePathGuard(subject.table().name(), config).alarm(subject.connection());
-        return List.of(alarm.map(AlarmsExamination::of)
+        Remark functions = alarm.map(AlarmsExamination::of)
                 .orElseGet(() -> Remark.ok(
-                        "the application's functions know of archived streams, by column " + columns.stream())));
+                        "the application's functions know of archived streams, by column " + columns.stream()));
+        return config.get().onArchived() == OnArchived.ERROR ? List.of(functions) : List.of(functions, silence());
+    }
+
+    private static Remark silence() {
+        return Remark.note(
+                "who reads what is archived gets a shorter history, and no error",
+                "on-archived = error, unless every reader copes with that");
     }
 
     private static List<Remark> withoutOne(TableCase subject) throws SQLException {
