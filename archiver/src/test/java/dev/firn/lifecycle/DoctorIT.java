@@ -63,6 +63,11 @@ class DoctorIT {
             store.compressAll();
             Firn firn = Firn.configure(database, home, TABLES).init();
             firn.run("run", Firn.NAMESPACE);
+            Firn.Ran refused = doctor(firn);
+            assertThat(refused.exitCode()).as(refused.all()).isEqualTo(6);
+            assertThat(refused.out())
+                    .contains("nothing is dropped from it: function tsdb_default.stream_version(text) does not know of")
+                    .contains("1 chunks failed when they were last tried; [2024-01-04, 2024-01-11) 1 times: ");
             store.attach();
             firn.succeed("run", Firn.NAMESPACE, "--retry-failed");
             List<String> files = firn.files();
@@ -351,11 +356,15 @@ class DoctorIT {
             given.configure("");
             String slot = "firn_test_" + ProcessHandle.current().pid();
             given.database.execute("SELECT pg_create_physical_replication_slot('%s', true)".formatted(slot));
+            given.owner.setAutoCommit(false);
+            given.execute("LOCK TABLE events.messages_2024_01_18 IN SHARE UPDATE EXCLUSIVE MODE");
             try {
                 Firn.Ran ran = doctor(given.firn);
 
                 assertThat(ran.exitCode()).as(ran.all()).isEqualTo(3);
                 assertThat(ran.out())
+                        .contains("1 of the 3 oldest chunks that are due stay: process ")
+                        .contains("(policy-jobs)")
                         .contains("[2024-01-25, 2024-02-01) is gone, and Firn did not drop it")
                         .contains("1 of its 3 chunks are unlogged")
                         .contains("foreign keys of it refer to events.kinds")
@@ -363,6 +372,7 @@ class DoctorIT {
                         .contains("nobody reads replication slot " + slot)
                         .contains("every chunk has a copy");
             } finally {
+                given.owner.rollback();
                 given.database.execute("SELECT pg_drop_replication_slot('%s')".formatted(slot));
             }
         }
