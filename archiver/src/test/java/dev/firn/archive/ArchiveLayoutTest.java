@@ -188,6 +188,6 @@ class ArchiveLayoutTest {
         assertThat(ArchiveLayout.probePrefix("ns")).isEqualTo("ns/_probe/");
         assertThat(new ArchiveLayout("ns", new TableName("_probe", "x")).prefix())
                 .isEqualTo("ns/!5fprobe.x/");
-        assertThat(ArchiveLayout.namespacePrefix("ns/_probe")).doesNotContain("_probe/");
+        assertThat(ArchiveLayout.namespacePrefix("ns/_probe")).doesNotStartWith("ns/");
     }
 }

@@ -403,8 +403,11 @@ class DoctorIT {
                 change(given.firn, "user = " + TestDatabase.ARCHIVER, "user = " + mighty);
                 Firn.Ran ran = doctor(given.firn);
                 assertThat(ran.out()).contains(mighty + " is a superuser");
-                // One that runs on this machine, and whose role may know where.
-                assertThat(ran.out().contains(" MiB are free\n")).isEqualTo(TestDatabase.canRestart());
+                if (TestDatabase.canRestart()) { // since it runs on this machine, and a superuser may know where
+                    assertThat(ran.out())
+                            .contains("while it is loaded, with WAL; ")
+                            .contains(" MiB are free\n");
+                }
             } finally {
                 given.database.execute("DROP ROLE " + mighty);
             }
@@ -452,7 +455,7 @@ class DoctorIT {
     }
 
     @Test
-    void findsAPoolerAndAStandby(@TempDir Path home) throws Exception {
+    void findsAPooler(@TempDir Path home) throws Exception {
         try (GuardedEvents given = GuardedEvents.create("", home, "");
                 FakePooler pooler = new FakePooler(given.database.host(), given.database.port())) {
             String direct = given.database.jdbcUrl();
@@ -464,7 +467,12 @@ class DoctorIT {
             assertThat(doctor(given.firn).out())
                     .contains("the connection goes through a pooler")
                     .contains("4 chunks are due and have no copy");
-            change(given.firn, pooled, direct);
+        }
+    }
+
+    @Test
+    void findsAStandby(@TempDir Path home) throws SQLException {
+        try (GuardedEvents given = GuardedEvents.create("", home, "")) {
             assumeTrue(TestDatabase.canRestart(), "this server cannot be restarted by a test");
             given.database.restartAsStandby();
             try {
