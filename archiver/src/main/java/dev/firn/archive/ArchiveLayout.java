@@ -53,6 +53,14 @@ public record ArchiveLayout(String namespace, TableName table) {
         return KeyName.encode(namespace) + "/";
     }
 
+    /**
+     * Where it is tried out whether the location can be written to. No table's name starts with {@code _}, as keys spell it,
+     * and nobody queries what does.
+     */
+    public static String probePrefix(String namespace) {
+        return namespacePrefix(namespace) + "_probe/";
+    }
+
     /** What every key of the table starts with. */
     public String prefix() {
         return namespacePrefix(namespace) + tableElement(table) + "/";

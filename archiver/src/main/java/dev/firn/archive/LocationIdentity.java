@@ -163,7 +163,12 @@ public final class LocationIdentity {
 
     private void requireNoOrphans(String namespace) {
         AtomicLong objects = new AtomicLong();
-        store.list(ArchiveLayout.namespacePrefix(namespace), found -> objects.incrementAndGet());
+        String probes = ArchiveLayout.probePrefix(namespace);
+        store.list(ArchiveLayout.namespacePrefix(namespace), found -> {
+            if (!found.key().startsWith(probes)) {
+                objects.incrementAndGet();
+            }
+        });
         if (objects.get() > 0) {
             throw new FirnException(
                     Category.REFUSED,

@@ -26,15 +26,17 @@ import picocli.CommandLine.Spec;
             "0:all was done, or there was nothing to do",
             "1:an error that Firn does not know",
             "2:the command line or the configuration is wrong; nothing was started",
-            "3:refused: a guard, an identity that does not match, a table of an unsupported kind",
+            "3:refused: a guard, an identity that does not match, a table of an unsupported kind; an error that doctor found",
             "4:the database, the store or another worker was in the way; the next run goes on",
-            "5:data that did not prove equal or cannot be represented; nothing of it was dropped"
+            "5:data that did not prove equal or cannot be represented; nothing of it was dropped",
+            "6:doctor has warnings, and no error"
         },
         subcommands = {
             InitCommand.class,
             PlanCommand.class,
             RunCommand.class,
             StatusCommand.class,
+            DoctorCommand.class,
             ScrubCommand.class,
             CatalogCommand.class
         })

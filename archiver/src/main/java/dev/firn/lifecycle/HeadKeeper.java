@@ -7,6 +7,7 @@ import dev.firn.archive.Manifest;
 import dev.firn.catalog.HeadWriter;
 import dev.firn.catalog.WritePath;
 import dev.firn.config.WritePathConfig;
+import dev.firn.lifecycle.guards.WritePathGuard;
 import dev.firn.source.Chunk;
 import dev.firn.source.ChunkBusyException;
 import dev.firn.source.ChunkHeads;
@@ -26,9 +27,6 @@ import java.util.OptionalLong;
  * every writer of the table waits. Refuses the drop while the application would not look there.
  */
 final class HeadKeeper {
-
-    static final String ATTACH = "run deploy/sql/eventodb/firn.sql and SELECT eventodb_store.attach_firn('%s'), then"
-            + " `archiver run --retry-failed`; or let drop-after = never keep the table whole";
 
     private static final Duration IDLE_AT_MOST = Duration.ofMinutes(10);
     private static final long PROBED_POSITION = 41;
@@ -160,7 +158,7 @@ final class HeadKeeper {
                 "dropping it: %s, so streams would start again at position 0; its copy is proven and in place, it was not"
                                 .formatted(problem)
                         + " dropped",
-                ATTACH.formatted(functions.table().schema()),
+                WritePathGuard.ATTACH.formatted(functions.table().schema()),
                 cause);
     }
 }

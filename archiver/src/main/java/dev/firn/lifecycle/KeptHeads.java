@@ -3,6 +3,7 @@ package dev.firn.lifecycle;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.StreamHead;
+import dev.firn.lifecycle.guards.WritePathGuard;
 import dev.firn.source.ChunkBusyException;
 import dev.firn.source.Fingerprint;
 import dev.firn.source.WriteFunctions;
@@ -71,7 +72,7 @@ final class KeptHeads {
                                         told.map(Object::toString).orElse("nothing"),
                                         head.stream(),
                                         head.position()),
-                        HeadKeeper.ATTACH.formatted(functions.get().table().schema()));
+                        WritePathGuard.ATTACH.formatted(functions.get().table().schema()));
             }
         }
     }

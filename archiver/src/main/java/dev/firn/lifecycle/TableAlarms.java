@@ -2,6 +2,7 @@ package dev.firn.lifecycle;
 
 import dev.firn.archive.Manifest;
 import dev.firn.catalog.ChunkRow;
+import dev.firn.config.Age;
 import dev.firn.config.GuardName;
 import dev.firn.lifecycle.guards.Alarm;
 import dev.firn.lifecycle.guards.Alarms;
@@ -10,6 +11,7 @@ import dev.firn.source.Chunk;
 import dev.firn.source.RetentionPolicies;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Puts together what alarms are raised from, for whoever has looked at the chunks, the catalogue and the store already. */
@@ -33,7 +35,11 @@ final class TableAlarms {
                 work.catalog().foundGone(work.namespace(), work.table().name()),
                 retention(connection),
                 end -> work.config().archiveAfter().isReached(end, work.now()));
-        return Alarms.of(work.config().guards(), scene);
+        List<Alarm> alarms = new ArrayList<>(Alarms.of(work.config().guards(), scene));
+        if (!(work.config().dropAfter() instanceof Age.Never)) {
+            work.writePathGuard().alarm(connection).ifPresent(alarms::add);
+        }
+        return List.copyOf(alarms);
     }
 
     /** Nothing where that guard is off. */

@@ -5,6 +5,7 @@ import dev.firn.archive.Manifest;
 import dev.firn.catalog.ArchivedChunk;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.lifecycle.guards.Guards;
+import dev.firn.lifecycle.guards.Objection;
 import dev.firn.source.Chunk;
 import dev.firn.source.DropHazards;
 import dev.firn.source.RetentionPolicies;
@@ -28,25 +29,26 @@ final class TableSurvey {
         this.surroundings = surroundings;
     }
 
-    /** @param counting whether rows are counted too, where that is cheap: in compressed chunks */
-    TablePlan plan(boolean retryFailed, boolean counting) throws SQLException {
+    /**
+     * What a pass would do.
+     *
+     * @param showing for people: rows are counted too, where that is cheap, in compressed chunks, and what a pass tries, to
+     *     be refused in so many words, is shown as what comes of it
+     */
+    TablePlan plan(boolean retryFailed, boolean showing) throws SQLException {
         List<Manifest> live = work.archive().live();
         List<ChunkRow> rows =
                 work.catalog().chunks(work.namespace(), work.table().name());
         double ratio = ratio(rows);
         try (Connection connection = work.connections().getConnection()) {
-            Guards guards = work.guards();
             TableAlarms alarms = new TableAlarms(work);
             Planner planner = new Planner(
-                    work,
-                    known(live, rows, alarms.retention(connection)),
-                    chunk -> guards.objection(connection, chunk),
-                    retryFailed);
+                    work, known(live, rows, alarms.retention(connection)), against(connection, showing), retryFailed);
             List<PlannedChunk> planned = new ArrayList<>();
             List<Chunk> chunks = work.source().chunks(connection, work.table());
             for (Chunk chunk : chunks) {
                 // Counting waits for whoever works on the chunk, for as long as that takes.
-                boolean cheap = counting
+                boolean cheap = showing
                         && chunk.compressed()
                         && DropHazards.worker(connection, chunk).isEmpty();
                 planned.add(new PlannedChunk(
@@ -60,6 +62,12 @@ final class TableSurvey {
             return new TablePlan(
                     work.table().name(), planned, alarms.of(connection, chunks, rows, live), Optional.empty());
         }
+    }
+
+    private Planner.Look against(Connection connection, boolean showing) throws SQLException {
+        Guards guards = work.guards();
+        Optional<Objection> always = showing ? work.writePathGuard().objection(connection) : Optional.empty();
+        return chunk -> always.isPresent() ? always : guards.objection(connection, chunk);
     }
 
     private Planner.Known known(List<Manifest> live, List<ChunkRow> rows, RetentionPolicies retention) {

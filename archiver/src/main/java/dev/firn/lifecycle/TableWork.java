@@ -11,6 +11,7 @@ import dev.firn.config.DatabaseConfig;
 import dev.firn.config.ServiceConfig;
 import dev.firn.config.TableConfig;
 import dev.firn.lifecycle.guards.Guards;
+import dev.firn.lifecycle.guards.WritePathGuard;
 import dev.firn.parquet.ParquetTable;
 import dev.firn.source.ChunkSource;
 import dev.firn.source.Table;
@@ -72,6 +73,10 @@ record TableWork(
 
     Guards guards() {
         return new Guards(config.guards(), source, table);
+    }
+
+    WritePathGuard writePathGuard() {
+        return new WritePathGuard(table.name(), config.writePath());
     }
 
     ParquetTable parquet(List<Column> columns) {

@@ -19,6 +19,11 @@ public final class ContinuousAggregates {
     /** From this version on writes are logged without a trigger; from 2.22 on, up to it, a replication slot may do it. */
     private static final int LAST_MINOR_WITH_TRIGGER = 24;
 
+    /** Functions and system columns that answer by how a row is stored. */
+    private static final String ON_STORAGE =
+            "\\m(pg_column_size|pg_column_compression|pg_column_toast_chunk_id|pg_(total_)?relation_size|pg_table_size"
+                    + "|ctid|xmin|xmax|cmin|cmax|tableoid)\\M";
+
     private static final String LOGGED =
             """
             (SELECT hypertable_id AS id, false AS own, lowest_modified_value AS low, greatest_modified_value AS high
@@ -144,6 +149,29 @@ public final class ContinuousAggregates {
                                 aggregate.view().quoted().replace("'", "''"),
                                 AggregateBuckets.literal(kind, widened.start()),
                                 AggregateBuckets.literal(kind, widened.end())));
+    }
+
+    /**
+     * Those whose definition asks how rows are stored, which compressing, dropping or restoring them changes: computed again
+     * they answer something else.
+     */
+    public List<TableName> onStorage() throws SQLException {
+        List<TableName> found = new ArrayList<>();
+        for (Aggregate aggregate : all()) {
+            boolean asks = Query.one(
+                    connection,
+                    """
+                    SELECT EXISTS (SELECT FROM timescaledb_information.continuous_aggregates
+                                   WHERE view_schema = ? AND view_name = ? AND view_definition ~ ?)""",
+                    row -> row.getBoolean(1),
+                    aggregate.view().schema(),
+                    aggregate.view().name(),
+                    ON_STORAGE);
+            if (asks) {
+                found.add(aggregate.view());
+            }
+        }
+        return found;
     }
 
     /** Names of the views, for people. */

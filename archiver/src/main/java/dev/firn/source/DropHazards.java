@@ -22,6 +22,16 @@ public final class DropHazards {
                 chunk.oid());
     }
 
+    /** Tables that foreign keys of this one refer to: each drop locks them for its moment. */
+    public static List<String> referencedTables(Connection connection, Table table) throws SQLException {
+        return Query.texts(
+                connection,
+                """
+                SELECT DISTINCT confrelid::regclass::text FROM pg_constraint
+                WHERE contype = 'f' AND conrelid = ?::oid ORDER BY 1""",
+                table.oid());
+    }
+
     /** Row-level security policies that the chunk itself has, and not only its table. */
     public static List<String> ownPolicies(Connection connection, Chunk chunk) throws SQLException {
         return Query.texts(

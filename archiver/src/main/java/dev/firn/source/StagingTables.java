@@ -71,13 +71,7 @@ final class StagingTables {
 
     /** What attaching will ask for, before any byte is loaded. */
     private static void requireMayCreate(Connection connection, Table table) throws SQLException {
-        List<String> lacking = Query.texts(
-                connection,
-                """
-                SELECT DISTINCT quote_ident(role) FROM (VALUES (current_user::text), (?::text)) roles(role)
-                WHERE NOT has_schema_privilege(role::name, ?, 'CREATE') ORDER BY 1""",
-                table.owner(),
-                table.name().schema());
+        List<String> lacking = TableRights.mayNotLoad(connection, table);
         if (!lacking.isEmpty()) {
             throw new FirnException(
                     Category.REFUSED,
@@ -87,9 +81,7 @@ final class StagingTables {
                     "GRANT CREATE ON SCHEMA %s TO %s"
                             .formatted(TableName.quote(table.name().schema()), TableName.quote(table.owner())));
         }
-        boolean member =
-                Query.one(connection, "SELECT pg_has_role(?::name, 'USAGE')", row -> row.getBoolean(1), table.owner());
-        if (!member) {
+        if (!TableRights.hasOwners(connection, table)) {
             throw new FirnException(
                     Category.REFUSED,
                     table.name().toString(),

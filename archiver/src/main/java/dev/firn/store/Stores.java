@@ -1,5 +1,7 @@
 package dev.firn.store;
 
+import java.time.Clock;
+
 /** Opens stores. */
 public final class Stores {
 
@@ -15,5 +17,17 @@ public final class Stores {
             return new S3Store(s3);
         }
         return DirectoryStore.open((DirectorySettings) settings);
+    }
+
+    /**
+     * Asks a store about itself; S3 is not contacted yet.
+     *
+     * @param clock which the store's is compared with
+     */
+    public static StoreInspection inspect(StoreSettings settings, Clock clock) {
+        if (settings instanceof S3Settings s3) {
+            return new S3Inspection(s3, clock);
+        }
+        return new DirectoryInspection((DirectorySettings) settings);
     }
 }

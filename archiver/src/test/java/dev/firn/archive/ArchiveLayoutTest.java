@@ -182,4 +182,12 @@ class ArchiveLayoutTest {
         assertThatThrownBy(() -> LAYOUT.dataKey(numbers, 1, "2024-12-05", 0))
                 .hasMessage("partition by day: the table's time is a BIGINT");
     }
+
+    @Test
+    void noTableLiesWhereTheLocationIsTriedOut() {
+        assertThat(ArchiveLayout.probePrefix("ns")).isEqualTo("ns/_probe/");
+        assertThat(new ArchiveLayout("ns", new TableName("_probe", "x")).prefix())
+                .isEqualTo("ns/!5fprobe.x/");
+        assertThat(ArchiveLayout.namespacePrefix("ns/_probe")).doesNotStartWith("ns/");
+    }
 }

@@ -61,6 +61,16 @@ class WriteContinuityIT {
     void streamsWhoseHistoryWasDroppedGoOnWhereTheyEnded(boolean partitions) throws SQLException {
         open(partitions ? TestDatabase.plain() : TestDatabase.create());
 
+        String unready =
+                "function tsdb_default.stream_version(text) does not know of archived streams, so streams would"
+                        + " start again at position 0";
+        assertThat(firn.succeed("plan", Firn.NAMESPACE).out())
+                .contains("not dropped: " + unready + " (guard write-path)")
+                .doesNotContain("archive and drop");
+        assertThat(firn.succeed("status", Firn.NAMESPACE).out())
+                .contains("warning (write-path): nothing is dropped from it: " + unready)
+                .contains("SELECT eventodb_store.attach_firn('tsdb_default')");
+
         Firn.Ran refused = firn.run("run", Firn.NAMESPACE);
         assertThat(refused.exitCode()).as(refused.all()).isEqualTo(3);
         assertThat(refused.all())

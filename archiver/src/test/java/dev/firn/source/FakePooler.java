@@ -14,7 +14,7 @@ import java.sql.SQLException;
 import java.util.Properties;
 
 /** Stands before the server as pgbouncer does: it announces a process of its own making, and passes on the rest. */
-final class FakePooler implements Closeable {
+public final class FakePooler implements Closeable {
 
     private static final int BACKEND_KEY_DATA = 'K';
 
@@ -22,11 +22,16 @@ final class FakePooler implements Closeable {
     private final int port;
     private final ServerSocket listener;
 
-    FakePooler(String host, int port) throws IOException {
+    public FakePooler(String host, int port) throws IOException {
         this.host = host;
         this.port = port;
-        this.listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         start("accept", this::serve);
+    }
+
+    /** Where it listens. */
+    public int listensAt() {
+        return listener.getLocalPort();
     }
 
     Connection connect(String database, String user) throws SQLException {
@@ -58,10 +63,12 @@ final class FakePooler implements Closeable {
     }
 
     private void serve() throws IOException {
-        Socket client = listener.accept();
-        Socket server = new Socket(host, port);
-        start("to server", () -> client.getInputStream().transferTo(server.getOutputStream()));
-        start("to client", () -> answer(server, client));
+        while (true) {
+            Socket client = listener.accept();
+            Socket server = new Socket(host, port);
+            start("to server", () -> client.getInputStream().transferTo(server.getOutputStream()));
+            start("to client", () -> answer(server, client));
+        }
     }
 
     private static void answer(Socket server, Socket client) throws IOException {

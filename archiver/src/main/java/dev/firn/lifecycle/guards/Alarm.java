@@ -7,9 +7,10 @@ import java.util.Optional;
 /**
  * What somebody should know of a table, since Firn cannot or will not prevent it.
  *
+ * @param guard whose word it is: the name of a guard, or of a block of the table's configuration
  * @param range the chunk concerned, if it is one
  */
-public record Alarm(GuardName guard, Level level, Optional<TimeRange> range, String what, String hint) {
+public record Alarm(String guard, Level level, Optional<TimeRange> range, String what, String hint) {
 
     /** How bad it is. */
     public enum Level {
@@ -30,15 +31,15 @@ public record Alarm(GuardName guard, Level level, Optional<TimeRange> range, Str
     }
 
     static Alarm alarm(GuardName guard, TimeRange range, String what, String hint) {
-        return new Alarm(guard, Level.ALARM, Optional.of(range), what, hint);
+        return new Alarm(guard.toString(), Level.ALARM, Optional.of(range), what, hint);
     }
 
     static Alarm alarm(GuardName guard, String what, String hint) {
-        return new Alarm(guard, Level.ALARM, Optional.empty(), what, hint);
+        return new Alarm(guard.toString(), Level.ALARM, Optional.empty(), what, hint);
     }
 
     static Alarm warning(GuardName guard, String what, String hint) {
-        return new Alarm(guard, Level.WARNING, Optional.empty(), what, hint);
+        return new Alarm(guard.toString(), Level.WARNING, Optional.empty(), what, hint);
     }
 
     /** For people. */

@@ -6,6 +6,7 @@ import dev.firn.source.ChunkSource;
 import dev.firn.source.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +30,15 @@ public final class Guards {
         this.guards = ALL.stream().filter(guard -> config.isOn(guard.name())).toList();
         this.source = source;
         this.table = table;
+    }
+
+    /** Every reason why the chunk must stay. */
+    public List<Objection> objections(Connection connection, Chunk chunk) throws SQLException {
+        List<Objection> objections = new ArrayList<>();
+        for (Guard guard : guards) {
+            guard.objection(connection, source, table, chunk).ifPresent(objections::add);
+        }
+        return List.copyOf(objections);
     }
 
     /** The first reason why the chunk must stay. */

@@ -7,10 +7,15 @@ import dev.firn.config.GuardName;
 /**
  * Why a chunk must not be dropped now.
  *
+ * @param guard whose word it is: the name of a guard, or of a block of the table's configuration
  * @param ends what can end it
  * @param reason what would happen, or is happening, in one clause
  */
-public record Objection(GuardName guard, Ends ends, String reason, String hint) {
+public record Objection(String guard, Ends ends, String reason, String hint) {
+
+    Objection(GuardName guard, Ends ends, String reason, String hint) {
+        this(guard.toString(), ends, reason, hint);
+    }
 
     /** What it takes until the chunk may be dropped. */
     public enum Ends {
