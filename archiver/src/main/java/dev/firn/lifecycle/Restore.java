@@ -10,7 +10,6 @@ import dev.firn.catalog.Hold;
 import dev.firn.config.Keep;
 import dev.firn.lifecycle.RestoreSummary.Outcome;
 import dev.firn.lifecycle.RestoreSummary.Result;
-import dev.firn.source.Chunk;
 import dev.firn.source.RetentionPolicies;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -81,7 +80,7 @@ final class Restore implements AutoCloseable {
                 // Late rows may have been archived, and dropped, since it was listed; under the claim nothing is any
                 // more.
                 piece = listed.now(work.archive());
-                if (isThere(work, piece.range())) {
+                if (isThere(work, piece)) {
                     return result(piece, work, Outcome.THERE, started, prolong(work, piece), Optional.empty());
                 }
                 requireNoRetention(work, piece.range());
@@ -104,14 +103,30 @@ final class Restore implements AutoCloseable {
      * Only what the catalogue calls dropped may come back: all else is in the database, or nobody can tell. A chunk in the
      * place of a dropped one holds rows that came later.
      */
-    private static boolean isThere(TableWork work, TimeRange range) throws SQLException {
+    private static boolean isThere(TableWork work, ArchivedPiece piece) throws SQLException {
+        TimeRange range = piece.range();
         Optional<ChunkRow> row = work.catalog().chunk(work.key(range));
         if (row.isPresent() && row.get().state() == ChunkState.DROPPED) {
             return false;
         }
+        boolean placed =
+                work.catalog().placed(work.namespace(), work.table().name()).containsKey(range);
         try (Connection connection = work.connections().getConnection()) {
-            Optional<Chunk> chunk = work.source().chunkAt(connection, work.table(), range);
-            if (chunk.isPresent()) {
+            boolean covered = !work.source()
+                    .loader(work.table())
+                    .placement(connection, range)
+                    .isFree();
+            boolean own = work.source().chunkAt(connection, work.table(), range).isPresent();
+            if (own && piece.copies().size() > 1 && row.isPresent() && row.get().state() == ChunkState.ARCHIVED) {
+                throw new FirnException(
+                        Category.PASSING,
+                        work.where(range),
+                        "bringing it back: the chunk in its place holds rows that came later, which are archived and not"
+                                + " dropped yet; nothing was loaded",
+                        "run `archiver run " + work.namespace()
+                                + "`: it drops them, and then all of the range comes back");
+            }
+            if (own || (placed && covered)) {
                 return true;
             }
         }

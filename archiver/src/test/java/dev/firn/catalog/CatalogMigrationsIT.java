@@ -59,7 +59,7 @@ class CatalogMigrationsIT {
                 }));
             }
             for (Future<String> version : versions) {
-                assertThat(version.get()).isEqualTo("2");
+                assertThat(version.get()).isEqualTo("4");
             }
         } finally {
             threads.shutdownNow();
@@ -71,7 +71,7 @@ class CatalogMigrationsIT {
     void refusesACatalogueThatIsMissing() {
         assertThatThrownBy(() -> Catalog.open(admin))
                 .isInstanceOf(FirnException.class)
-                .hasMessageContaining("it does not exist, this program needs version 2; nothing was changed")
+                .hasMessageContaining("it does not exist, this program needs version 4; nothing was changed")
                 .hasMessageContaining("HINT: run `archiver init`");
     }
 
@@ -80,7 +80,7 @@ class CatalogMigrationsIT {
         CatalogMigrations.migrate(admin);
         assertThatThrownBy(() -> CatalogMigrations.requireCurrent(admin, CatalogMigrations.LOCATION, LATER))
                 .isInstanceOf(FirnException.class)
-                .hasMessageContaining("it has version 2, this program needs version 3")
+                .hasMessageContaining("it has version 4, this program needs version 99")
                 .hasMessageContaining("HINT: run `archiver init`");
     }
 
@@ -90,11 +90,11 @@ class CatalogMigrationsIT {
                 .isEqualTo("3");
         assertThatThrownBy(() -> Catalog.open(admin))
                 .isInstanceOf(FirnException.class)
-                .hasMessageContaining("it has version 3, this program knows versions up to 2")
+                .hasMessageContaining("it has version 99, this program knows versions up to 4")
                 .hasMessageContaining("HINT: a newer Firn has upgraded it");
         assertThatThrownBy(() -> CatalogMigrations.migrate(admin))
                 .isInstanceOf(FirnException.class)
-                .hasMessageContaining("it has version 3, this program knows versions up to 2");
+                .hasMessageContaining("it has version 99, this program knows versions up to 4");
     }
 
     @Test
@@ -109,10 +109,10 @@ class CatalogMigrationsIT {
     @Test
     void refusesACatalogueOfAnotherBuild() {
         CatalogMigrations.migrate(admin);
-        database.execute("UPDATE firn.schema_history SET checksum = checksum + 1 WHERE version = '2'");
+        database.execute("UPDATE firn.schema_history SET checksum = checksum + 1 WHERE version = '4'");
         assertThatThrownBy(() -> Catalog.open(admin))
                 .isInstanceOf(FirnException.class)
-                .hasMessageContaining("its version 2 is not the one this program was built with");
+                .hasMessageContaining("its version 4 is not the one this program was built with");
     }
 
     @Test
