@@ -30,6 +30,7 @@ final class GoneChunks {
     private final String holder;
     private final Progress progress;
     private final Surroundings surroundings;
+    private boolean found;
 
     GoneChunks(TableWork work, String holder, Progress progress, Surroundings surroundings) {
         this.work = work;
@@ -38,8 +39,12 @@ final class GoneChunks {
         this.surroundings = surroundings;
     }
 
-    /** @param failed told of each range that could not be settled; the others are */
-    void settle(Set<TimeRange> inDatabase, BiConsumer<TimeRange, RuntimeException> failed) {
+    /**
+     * Answers whether rows were found in chunks of other bounds: what was planned for those does not hold any more.
+     *
+     * @param failed told of each range that could not be settled; the others are
+     */
+    boolean settle(Set<TimeRange> inDatabase, BiConsumer<TimeRange, RuntimeException> failed) {
         Set<TimeRange> archived = new TreeSet<>();
         work.archive().live().forEach(manifest -> archived.add(manifest.range()));
         archived.removeAll(inDatabase);
@@ -55,6 +60,7 @@ final class GoneChunks {
                 failed.accept(range, e);
             }
         }
+        return found;
     }
 
     /** @param covered whether chunks of other bounds lie over it: to look into them takes long */
@@ -98,6 +104,7 @@ final class GoneChunks {
                 work.archive().cleaner().dropIncoming(promoted);
             }
             if (new LostRange(work, range, progress, surroundings).isInOtherChunks(claim)) {
+                found = true;
                 LOG.warn("{}: archived, and found in chunks of other bounds", work.where(range));
                 return;
             }

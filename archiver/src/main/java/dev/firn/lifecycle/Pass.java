@@ -62,19 +62,20 @@ final class Pass implements AutoCloseable {
         refused.put(table, why);
     }
 
-    /** What earlier passes, or others, left behind of ranges whose chunk will not come by. */
-    void settle(TableWork work, TablePlan plan) {
+    /** What earlier passes, or others, left behind of ranges whose chunk will not come by. Answers whether the plan is void. */
+    boolean settle(TableWork work, TablePlan plan) {
         Instant started = surroundings.clock().instant();
         plan.alarms().forEach(alarm -> LOG.warn("{}/{}: {}", work.namespace(), plan.table(), alarm));
         Set<TimeRange> inDatabase =
                 plan.chunks().stream().map(planned -> planned.chunk().range()).collect(Collectors.toSet());
-        new GoneChunks(work, holder, progress, surroundings)
+        boolean found = new GoneChunks(work, holder, progress, surroundings)
                 .settle(inDatabase, (range, failure) -> failed(work, range, started, failure));
         for (Manifest old : work.archive().cleaner().superseded()) {
             // Brought back by a worker that died over a copy within the store; a reader would count its rows twice.
             work.fence().check();
             work.archive().cleaner().retire(old, Instant.MAX);
         }
+        return found;
     }
 
     /** Ranges that came back among other rows: they go before it is planned what becomes of the chunks they are in. */

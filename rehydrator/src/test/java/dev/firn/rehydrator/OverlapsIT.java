@@ -1,0 +1,164 @@
+package dev.firn.rehydrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.firn.copy.Digest;
+import dev.firn.testing.Firn;
+import dev.firn.testing.TestDatabase;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Ranges that come back to where chunks of other bounds lie, or later rows, and go again: each row is somewhere, once. */
+class OverlapsIT {
+
+    @TempDir
+    private Path home;
+
+    /** A version of TimescaleDB, empty for plain PostgreSQL, and the days of a chunk that a late row makes. */
+    static Stream<List<Object>> cuts() {
+        List<String> versions = TestDatabase.availableTimescaleVersions();
+        if (versions.isEmpty()) {
+            return Stream.of(List.of("", 1), List.of("", 14));
+        }
+        List<List<Object>> cuts = new ArrayList<>();
+        versions.stream()
+                .filter(version -> version.matches("2[.](13|17|25)[.].*"))
+                .forEach(version -> List.of(1, 30).forEach(days -> cuts.add(List.of(version, days))));
+        cuts.add(List.of("", 14));
+        return cuts.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cuts")
+    void theWholeCircleWithOtherBoundsKeepsEachRowOnce(List<Object> cut) throws SQLException {
+        try (CutAnew cutAnew = new CutAnew(home, (String) cut.get(0))) {
+            Digest late = cutAnew.lateRows((int) cut.get(1));
+
+            assertThat(cutAnew.restore("2024-01-11", "2024-01-18").out())
+                    .contains("1 brought back")
+                    .contains("of other bounds");
+
+            assertThat(cutAnew.inDatabase()).isEqualTo(late.plus(cutAnew.week(1)));
+            assertThat(cutAnew.restore("2024-01-11", "2024-01-18").out()).contains("0 brought back, 1 were there");
+            cutAnew.run();
+            assertThat(cutAnew.inDatabase()).isEqualTo(late.plus(cutAnew.week(1)));
+            cutAnew.release();
+            cutAnew.run();
+            assertThat(cutAnew.rowsOf("account-%")).isZero();
+            cutAnew.requireEachRowOnce(cutAnew.all.plus(late));
+            cutAnew.runUntilEmpty();
+            cutAnew.requireEachRowOnce(cutAnew.all.plus(late));
+        }
+    }
+
+    @Test
+    void lateRowsThatWereArchivedWithOtherBoundsComeBackAndGoWithTheRest() throws SQLException {
+        try (CutAnew cutAnew = new CutAnew(home)) {
+            Digest late = cutAnew.lateRows(14);
+            cutAnew.runUntilEmpty();
+
+            assertThat(cutAnew.restore("2024-01-01", "2025-01-01").out()).contains("4 brought back, 0 were there");
+
+            assertThat(cutAnew.inDatabase()).isEqualTo(cutAnew.all.plus(late));
+            cutAnew.release();
+            cutAnew.runUntilEmpty();
+            cutAnew.requireEachRowOnce(cutAnew.all.plus(late));
+        }
+    }
+
+    @Test
+    void whatWasEditedStaysUntilTheEditIsUndone() throws SQLException {
+        try (CutAnew cutAnew = new CutAnew(home)) {
+            Digest late = cutAnew.lateRows(14);
+            cutAnew.restore("2024-01-11", "2024-01-18");
+            cutAnew.execute(
+                    "UPDATE events.messages SET type = 'Edited' || type WHERE position = 9 AND time >= '2024-01-11'"
+                            + " AND time < '2024-01-18'");
+            Digest edited = cutAnew.inDatabase();
+            cutAnew.release();
+
+            Firn.Ran ran = cutAnew.firn.run("run", Firn.NAMESPACE);
+
+            assertThat(ran.exitCode()).as(ran.all()).isEqualTo(5);
+            assertThat(ran.all()).contains("it was edited").contains("HINT: ");
+            assertThat(cutAnew.inDatabase()).isEqualTo(edited);
+            assertThat(cutAnew.firn.succeed("plan", Firn.NAMESPACE).out()).contains("holds archived rows");
+            cutAnew.execute("UPDATE events.messages SET type = replace(type, 'Edited', '')");
+            cutAnew.firn.succeed("run", Firn.NAMESPACE, "--retry-failed");
+            assertThat(cutAnew.rowsOf("account-%")).isZero();
+            cutAnew.runUntilEmpty();
+            cutAnew.requireEachRowOnce(cutAnew.all.plus(late));
+        }
+    }
+
+    @Test
+    void rowsWrittenAmongThoseThatCameBackStayWhenTheyGo() throws SQLException {
+        try (CutAnew cutAnew = new CutAnew(home)) {
+            Digest late = cutAnew.lateRows(14);
+            cutAnew.restore("2024-01-11", "2024-01-18");
+            cutAnew.write(1, 100, "later-1");
+            cutAnew.release();
+
+            cutAnew.runUntilEmpty();
+
+            cutAnew.requireEachRowOnce(3 * CutAnew.PER_WEEK + late.rows() + 1);
+        }
+    }
+
+    @Test
+    void lateRowsInAChunkOfTheSameRangeStayWhenTheRestGoes() throws SQLException {
+        try (CutAnew cutAnew = new CutAnew(home)) {
+            Digest late = cutAnew.lateRows(7);
+            cutAnew.restore("2024-01-11", "2024-01-18");
+            assertThat(cutAnew.inDatabase()).isEqualTo(late.plus(cutAnew.week(1)));
+            cutAnew.release();
+
+            cutAnew.runUntilEmpty();
+
+            cutAnew.requireEachRowOnce(cutAnew.all.plus(late));
+            cutAnew.restore("2024-01-11", "2024-01-18");
+            assertThat(cutAnew.inDatabase()).isEqualTo(late.plus(cutAnew.week(1)));
+        }
+    }
+
+    @Test
+    void withoutTheCatalogueRowsThatCameBackAreFoundAndNotArchivedTwice() throws SQLException {
+        try (CutAnew cutAnew = new CutAnew(home)) {
+            Digest late = cutAnew.lateRows(14);
+            cutAnew.restore("2024-01-11", "2024-01-18");
+            cutAnew.loseTheCatalogue();
+
+            cutAnew.runUntilEmpty();
+
+            cutAnew.requireEachRowOnce(cutAnew.all.plus(late));
+            assertThat(cutAnew.audit()).contains("found in other chunks").contains("found dropped");
+        }
+    }
+
+    @Test
+    void withoutTheCatalogueAnEditIsNotTakenForNewRows() throws SQLException {
+        try (CutAnew cutAnew = new CutAnew(home)) {
+            cutAnew.lateRows(14);
+            cutAnew.restore("2024-01-11", "2024-01-18");
+            cutAnew.execute(
+                    "UPDATE events.messages SET type = 'Edited' WHERE position = 39 AND stream_name = 'account-3'");
+            Digest edited = cutAnew.inDatabase();
+            cutAnew.loseTheCatalogue();
+
+            Firn.Ran ran = cutAnew.firn.run("run", Firn.NAMESPACE);
+
+            assertThat(ran.exitCode()).as(ran.all()).isEqualTo(5);
+            assertThat(ran.all()).contains("looking for its rows in chunks of other bounds");
+            assertThat(cutAnew.firn.run("run", Firn.NAMESPACE).out()).contains("0 archived");
+            assertThat(cutAnew.inDatabase()).isEqualTo(edited);
+            assertThat(cutAnew.archived()).isEqualTo(cutAnew.all);
+        }
+    }
+}
