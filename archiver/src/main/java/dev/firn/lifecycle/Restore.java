@@ -10,7 +10,6 @@ import dev.firn.catalog.Hold;
 import dev.firn.config.Keep;
 import dev.firn.lifecycle.RestoreSummary.Outcome;
 import dev.firn.lifecycle.RestoreSummary.Result;
-import dev.firn.source.RetentionPolicies;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,14 +54,16 @@ final class Restore implements AutoCloseable {
                     "looking for what is to be brought back: nothing is archived there; nothing was loaded",
                     "`rehydrate list " + work.namespace() + "` shows what is archived");
         }
+        ReturnGuards guards =
+                new ReturnGuards(work, pieces.stream().map(ArchivedPiece::range).collect(Collectors.toSet()));
         List<Result> results = new ArrayList<>();
         for (ArchivedPiece piece : pieces) {
-            results.add(run(work, piece));
+            results.add(run(work, piece, guards));
         }
         return results;
     }
 
-    private Result run(TableWork work, ArchivedPiece listed) {
+    private Result run(TableWork work, ArchivedPiece listed, ReturnGuards guards) {
         ArchivedPiece piece = listed;
         Instant started = surroundings.clock().instant();
         try {
@@ -83,7 +85,7 @@ final class Restore implements AutoCloseable {
                 if (isThere(work, piece)) {
                     return result(piece, work, Outcome.THERE, started, prolong(work, piece), Optional.empty());
                 }
-                requireNoRetention(work, piece.range());
+                guards.require(piece.range(), until(work));
                 work.fence().check();
                 List<String> notes = new RangeRestore(work, piece, held, options, progress, surroundings).run();
                 LOG.info("{}: brought back, {} rows", work.where(piece.range()), piece.rows());
@@ -144,9 +146,7 @@ final class Restore implements AutoCloseable {
         if (row.isEmpty() || row.get().state() != ChunkState.RESTORED) {
             return List.of("it was never dropped");
         }
-        Instant until = options.keep()
-                .orElse(work.config().keepRestored())
-                .until(surroundings.clock().instant());
+        Instant until = until(work);
         Optional<Instant> held = work
                 .catalog()
                 .holds(work.namespace(), work.table().name())
@@ -161,24 +161,10 @@ final class Restore implements AutoCloseable {
         return List.of("kept " + Keep.show(held.get()));
     }
 
-    private static void requireNoRetention(TableWork work, TimeRange range) throws SQLException {
-        try (Connection connection = work.connections().getConnection()) {
-            Optional<RetentionPolicies.Policy> policy =
-                    RetentionPolicies.of(connection, work.table(), work.now()).takesSoon(range);
-            if (policy.isPresent()) {
-                throw new FirnException(
-                        Category.REFUSED,
-                        work.where(range),
-                        "bringing it back: the table's retention policy (job %d, drop_after %s) would drop it again soon,"
-                                        .formatted(
-                                                policy.get().jobId(),
-                                                policy.get().after())
-                                + " edits included; nothing was loaded",
-                        "remove the policy (Firn drops what is archived), or pause it while the range is back: SELECT"
-                                + " alter_job(%d, scheduled => false)"
-                                        .formatted(policy.get().jobId()));
-            }
-        }
+    private Instant until(TableWork work) {
+        return options.keep()
+                .orElse(work.config().keepRestored())
+                .until(surroundings.clock().instant());
     }
 
     private Result result(

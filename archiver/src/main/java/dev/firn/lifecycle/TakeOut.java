@@ -8,6 +8,7 @@ import dev.firn.catalog.CommitOutcome;
 import dev.firn.catalog.Commits;
 import dev.firn.catalog.DropRecord;
 import dev.firn.catalog.Placed;
+import dev.firn.config.GuardName;
 import dev.firn.lifecycle.guards.Objection;
 import dev.firn.source.Chunk;
 import dev.firn.source.ChunkBusyException;
@@ -173,7 +174,8 @@ final class TakeOut {
             throws SQLException {
         Connection connection = area.connection();
         settle(connection);
-        if (parts.stream().anyMatch(part -> !part.holdsNothingElse())) {
+        if (parts.stream().anyMatch(part -> !part.holdsNothingElse())
+                && work.config().guards().isOn(GuardName.CONTINUOUS_AGGREGATES)) {
             List<?> aggregates = new ContinuousAggregates(connection, work.table()).all();
             if (!aggregates.isEmpty()) {
                 connection.rollback();

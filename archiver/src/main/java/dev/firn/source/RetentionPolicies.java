@@ -4,6 +4,7 @@ import dev.firn.TableName;
 import dev.firn.TimeRange;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -46,6 +47,12 @@ public record RetentionPolicies(List<Policy> all, Set<TableName> created) {
             SELECT chunk_schema, chunk_name FROM timescaledb_information.chunks
             WHERE hypertable_schema = ? AND hypertable_name = ?
               AND chunk_creation_time < now() - ?::interval + ?::interval + interval '1 day'""";
+
+    private static final String ENDS_BEFORE =
+            "SELECT _timescaledb_functions.to_unix_microseconds(?::timestamptz - ?::interval) >= ?";
+
+    private static final String CREATED_BEFORE =
+            "SELECT ?::timestamptz - ?::interval > now() AND ?::bigint IS NOT NULL";
 
     public RetentionPolicies {
         all = List.copyOf(all);
@@ -107,6 +114,32 @@ public record RetentionPolicies(List<Policy> all, Set<TableName> created) {
                 found.after(),
                 found.after(),
                 found.every());
+    }
+
+    /**
+     * The policy that would drop a chunk of this range, were it made now, before that time or soon. How fast the time of a
+     * table that counts in numbers goes on is not known: there it is only "soon".
+     */
+    public static Optional<Policy> takingBefore(
+            Connection connection, Table table, long now, TimeRange range, Instant until) throws SQLException {
+        RetentionPolicies policies = of(connection, table, now);
+        Optional<Policy> soon = policies.takesSoon(range);
+        if (soon.isPresent() || table.timeKind().isInteger()) {
+            return soon;
+        }
+        for (Policy policy : policies.all()) {
+            boolean takes = Query.one(
+                    connection,
+                    policy.cutoff() == Long.MIN_VALUE ? CREATED_BEFORE : ENDS_BEFORE,
+                    row -> row.getBoolean(1),
+                    until.toString(),
+                    policy.after(),
+                    range.end());
+            if (takes) {
+                return Optional.of(policy);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The policy that would drop a chunk of this range, were it there, on one of its next runs. */

@@ -22,7 +22,7 @@ final class CutAnew implements AutoCloseable {
 
     static final String TABLE = "events.messages";
 
-    private static final String TABLES = "events.messages { archive-after = 1d }";
+    private static final String TABLES = "events.messages { archive-after = 1d %s }";
     static final int PER_WEEK = 600;
 
     final TestDatabase database;
@@ -37,20 +37,30 @@ final class CutAnew implements AutoCloseable {
     private final List<Digest> weeks = new ArrayList<>();
 
     CutAnew(Path home) throws SQLException {
-        this(home, TestDatabase.create());
+        this(home, TestDatabase.create(), "", "");
     }
 
     CutAnew(Path home, String version) throws SQLException {
-        this(home, TestDatabase.create(version));
+        this(home, TestDatabase.create(version), "", "");
     }
 
-    private CutAnew(Path home, TestDatabase database) throws SQLException {
+    /** With settings for the table, and what is done to it before it is archived. */
+    static CutAnew prepared(Path home, String settings, String sql) throws SQLException {
+        return new CutAnew(home, TestDatabase.create(), settings, sql);
+    }
+
+    private CutAnew(Path home, TestDatabase database, String settings, String sql) throws SQLException {
         this.database = database;
         owner = database.owner();
         events = EventStore.create(owner, "events", 3);
         events.fillWeeks(owner, 11, 3, PER_WEEK);
         events.compressAll(owner);
-        firn = Firn.configure(database, home, TABLES).init();
+        for (String statement : sql.split(";;")) {
+            if (!statement.isBlank()) {
+                execute(statement);
+            }
+        }
+        firn = Firn.configure(database, home, TABLES.formatted(settings)).init();
         all = inDatabase();
         rehydrate = new Rehydrate(firn);
         runUntilEmpty();
@@ -63,6 +73,13 @@ final class CutAnew implements AutoCloseable {
 
     /** Two late rows in the second week, in a chunk or two of so many days. */
     Digest lateRows(int days) throws SQLException {
+        Digest late = lateRowsThatStay(days);
+        events.compressAll(owner);
+        return late;
+    }
+
+    /** The same in a chunk that is not compressed, which a pass leaves alone; not so with partitions. */
+    Digest lateRowsThatStay(int days) throws SQLException {
         if (events.hypertable()) {
             execute("SELECT set_chunk_time_interval('events.messages', interval '%d days')".formatted(days));
         } else {
@@ -71,9 +88,12 @@ final class CutAnew implements AutoCloseable {
                     .formatted(start, start.plusSeconds(days * 86_400L)));
         }
         write(1, 30, "late-1");
-        write(1, days == 1 && !events.hypertable() ? 5 : 80, "late-2");
-        events.compressAll(owner);
+        write(1, 80, "late-2");
         return inDatabase();
+    }
+
+    void configure(String settings) {
+        firn.tables(TABLES.formatted(settings));
     }
 
     /** One event, so many hours after the week began. */
@@ -86,6 +106,12 @@ final class CutAnew implements AutoCloseable {
         List<String> arguments = new ArrayList<>(List.of(Firn.NAMESPACE, TABLE, "--from", from, "--to", to));
         arguments.addAll(List.of(options));
         return rehydrate.succeed(arguments.toArray(String[]::new));
+    }
+
+    Firn.Ran tryRestore(String from, String to, String... options) {
+        List<String> arguments = new ArrayList<>(List.of(Firn.NAMESPACE, TABLE, "--from", from, "--to", to));
+        arguments.addAll(List.of(options));
+        return rehydrate.run(arguments.toArray(String[]::new));
     }
 
     void release() {
@@ -149,9 +175,12 @@ final class CutAnew implements AutoCloseable {
     }
 
     long rowsOf(String streams) throws SQLException {
+        return number("SELECT count(*) FROM events.messages WHERE stream_name LIKE '%s'".formatted(streams));
+    }
+
+    long number(String sql) throws SQLException {
         try (Statement statement = owner.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT count(*) FROM events.messages WHERE stream_name LIKE '%s'".formatted(streams))) {
+                ResultSet rows = statement.executeQuery(sql)) {
             rows.next();
             return rows.getLong(1);
         }
