@@ -56,6 +56,7 @@ final class PlacedRelease {
     }
 
     void run(Results results) throws SQLException {
+        StagingArea.sweep(work);
         Map<TimeRange, Placed> all = new TreeMap<>(placed());
         all.keySet().removeIf(range -> !isDue(range) || !isWanted(range));
         if (all.isEmpty()) {

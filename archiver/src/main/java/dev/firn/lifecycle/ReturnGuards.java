@@ -84,6 +84,15 @@ final class ReturnGuards {
         if (all.isEmpty()) {
             return;
         }
+        Optional<TimeRange> among = together.stream()
+                .filter(other -> !other.equals(range) && other.overlaps(range))
+                .findFirst();
+        if (among.isPresent()) {
+            throw refused(
+                    range,
+                    "it would come back among rows of %s, and when it is taken out again, %s would compute their buckets without it"
+                            .formatted(among.get(), ContinuousAggregates.views(all)));
+        }
         boolean ownChunk = placement.overlapping().stream()
                 .allMatch(chunk ->
                         chunk.range().start() == range.start() && chunk.range().end() == range.end());

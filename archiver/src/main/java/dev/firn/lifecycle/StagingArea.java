@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,28 +78,46 @@ final class StagingArea implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         try (connection) {
-            forget();
+            forget(work, connection, OptionalLong.of(claim.token()));
         }
     }
 
-    private void forget() {
+    /** Removes what workers left that died over this table, also where nothing more is to be loaded. */
+    static void sweep(TableWork work) throws SQLException {
+        try (Connection connection = work.connections().getConnection()) {
+            connection.setAutoCommit(false);
+            forget(work, connection, OptionalLong.empty());
+        }
+    }
+
+    /** @param own token of a claim whose holder is done with it */
+    private static void forget(TableWork work, Connection connection, OptionalLong own) {
+        ChunkLoader loader = work.source().loader(work.table());
         try {
             connection.rollback();
             // Listed before the claims are: whoever makes a staging table later has his claim by then.
             List<Leftover> leftovers = loader.leftovers(connection);
+            if (leftovers.isEmpty()) {
+                connection.rollback();
+                return;
+            }
             List<Long> alive = work.catalog().claims(work.namespace()).stream()
                     .map(held -> held.token())
-                    .filter(token -> token != claim.token())
+                    .filter(token -> own.isEmpty() || token != own.getAsLong())
                     .toList();
             for (Leftover leftover : leftovers) {
                 if (alive.stream().noneMatch(token -> RestoreTokens.isOf(token, leftover.token()))) {
                     loader.drop(connection, leftover);
-                    connection.commit();
                 }
+                connection.commit();
             }
         } catch (SQLException | RuntimeException e) {
             // The next one over this table removes them.
-            LOG.warn("{}: staging tables could not be removed: {}", claim.key(), e.getMessage());
+            LOG.warn(
+                    "{}/{}: staging tables could not be removed: {}",
+                    work.namespace(),
+                    work.table().name(),
+                    e.getMessage());
         }
     }
 }

@@ -184,25 +184,26 @@ final class TakeOut {
             }
         }
         new HeadKeeper(work, surroundings).requireKept(connection, range, placed.manifestKeys());
-        for (PlacedPart part : parts) {
-            if (part.holdsNothingElse() || part.chunk().compressed()) {
-                work.source().lockForDrop(connection, work.table(), part.chunk());
-            }
-        }
-        surroundings.faults().reached(TakeOutSteps.LOCKED);
         long taken = 0;
         long freed = 0;
+        // What takes longer comes first: chunks that are dropped are locked for a moment only.
         for (PlacedPart part : parts) {
-            if (part.holdsNothingElse()) {
-                drop(connection, part);
-                freed += part.chunk().bytes();
-                taken += part.found().equal();
-            } else {
-                work.guards().require(connection, part.chunk(), work.where(range));
+            if (!part.holdsNothingElse()) {
                 taken += take(area, rows, part);
             }
         }
         surroundings.faults().reached(TakeOutSteps.TAKEN);
+        List<PlacedPart> alone =
+                parts.stream().filter(PlacedPart::holdsNothingElse).toList();
+        for (PlacedPart part : alone) {
+            work.source().lockForDrop(connection, work.table(), part.chunk());
+        }
+        surroundings.faults().reached(TakeOutSteps.LOCKED);
+        for (PlacedPart part : alone) {
+            drop(connection, part);
+            freed += part.chunk().bytes();
+            taken += part.found().equal();
+        }
         claim.require("taking out what came back");
         work.fence().check();
         String relations =
@@ -228,11 +229,16 @@ final class TakeOut {
         work.source().drop(connection, work.table(), chunk);
     }
 
-    private static long take(StagingArea area, StagedRows rows, PlacedPart part) throws SQLException {
-        long taken = area.loader().take(area.connection(), rows, part.chunk());
+    private long take(StagingArea area, StagedRows rows, PlacedPart part) throws SQLException {
+        Chunk chunk = part.chunk();
+        if (chunk.compressed()) {
+            work.source().lockForDrop(area.connection(), work.table(), chunk);
+        }
+        work.guards().require(area.connection(), chunk, work.where(range));
+        long taken = area.loader().take(area.connection(), rows, chunk);
         if (taken != part.found().staged()) {
             throw new ChunkBusyException(
-                    part.chunk().toString(),
+                    chunk.toString(),
                     "taking archived rows out of it: %d of %d were as they came; nothing was changed"
                             .formatted(taken, part.found().staged()),
                     null);

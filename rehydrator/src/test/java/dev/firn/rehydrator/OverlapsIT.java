@@ -1,12 +1,19 @@
 package dev.firn.rehydrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.firn.FaultPoints;
 import dev.firn.copy.Digest;
+import dev.firn.lifecycle.TakeOutSteps;
+import dev.firn.testing.EventStore;
+import dev.firn.testing.Eventodb;
 import dev.firn.testing.Firn;
 import dev.firn.testing.RequiresTimescale;
 import dev.firn.testing.TestDatabase;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -251,5 +258,117 @@ class OverlapsIT {
             cutAnew.runUntilEmpty();
             cutAnew.requireEachRowOnce(cutAnew.all.rows() + late.rows() - 1);
         }
+    }
+
+    @Test
+    @RequiresTimescale
+    void whatIsWrittenWhileTheRangeGoesIsNeitherLostNorOverlooked() throws SQLException {
+        try (CutAnew cutAnew = new CutAnew(home)) {
+            Digest late = cutAnew.lateRowsThatStay(1);
+            cutAnew.restore("2024-01-11", "2024-01-18");
+            cutAnew.release();
+
+            Firn.Ran edited = cutAnew.firn.run(
+                    once(
+                            TakeOutSteps.LOOKED,
+                            () -> cutAnew.execute(
+                                    "UPDATE events.messages SET type = 'Edited' || type WHERE position = 35"
+                                            + " AND time >= '2024-01-12' AND time < '2024-01-13'")),
+                    "run",
+                    Firn.NAMESPACE);
+
+            assertThat(edited.exitCode()).as(edited.all()).isEqualTo(5);
+            assertThat(edited.all()).contains("it was edited");
+            assertThat(cutAnew.inDatabase().rows())
+                    .isEqualTo(late.plus(cutAnew.week(1)).rows());
+            cutAnew.execute("UPDATE events.messages SET type = replace(type, 'Edited', '')");
+            cutAnew.firn.run(
+                    once(TakeOutSteps.LOOKED, () -> cutAnew.write(1, 2, "later-1")),
+                    "run",
+                    Firn.NAMESPACE,
+                    "--retry-failed");
+            assertThat(cutAnew.rowsOf("account-%")).isZero();
+            cutAnew.runUntilEmpty();
+            cutAnew.requireEachRowOnce(cutAnew.all.rows() + late.rows() + 1);
+        }
+    }
+
+    @Test
+    @RequiresTimescale
+    void chunksThatWereMergedSinceAreNotArchivedTwice() throws SQLException {
+        try (CutAnew cutAnew = new CutAnew(home)) {
+            assumeTrue(cutAnew.number("SELECT count(*) FROM pg_proc WHERE proname = 'merge_chunks'") > 0);
+            cutAnew.restore("2024-01-04", "2024-01-18", "--no-compress");
+            cutAnew.execute(
+                    """
+                    DO $$ DECLARE chunks regclass[]; BEGIN
+                      SELECT array_agg(chunk ORDER BY chunk) INTO chunks FROM show_chunks('events.messages') chunk;
+                      CALL merge_chunks(chunks);
+                    END $$""");
+            Digest merged = cutAnew.inDatabase();
+            cutAnew.run();
+            assertThat(cutAnew.inDatabase()).isEqualTo(merged);
+            assertThat(cutAnew.audit()).contains("found in other chunks");
+            cutAnew.release();
+
+            cutAnew.runUntilEmpty();
+
+            cutAnew.requireEachRowOnce(cutAnew.all);
+        }
+    }
+
+    @Test
+    @RequiresTimescale
+    void anEventStoreGoesOnFromWhereItsStreamsEnd() throws SQLException {
+        try (TestDatabase database = TestDatabase.create();
+                Connection owner = database.owner()) {
+            Eventodb store = Eventodb.create(owner);
+            store.fillWeek(EventStore.FIRST_WEEK, "account-", 10, 5);
+            store.compressAll();
+            String tables =
+                    "tsdb_default.messages { archive-after = 30d, drop-after = %s, " + Eventodb.WRITE_PATH + " }";
+            Firn firn =
+                    Firn.configure(database, home, tables.formatted("never")).init();
+            firn.succeed("run", Firn.NAMESPACE);
+            store.attach();
+            firn.tables(tables.formatted("30d")).succeed("run", Firn.NAMESPACE);
+            Eventodb.execute(owner, "SELECT set_chunk_time_interval('tsdb_default.messages', interval '30 days')");
+            Eventodb.execute(
+                    owner,
+                    "INSERT INTO tsdb_default.messages (time, position, stream_name, type, data)"
+                            + " VALUES ('2024-01-06', 0, 'late-1', 'Late', '{}')");
+            Rehydrate rehydrate = new Rehydrate(firn);
+            rehydrate.succeed(Firn.NAMESPACE, "tsdb_default.messages", "--from", "2024-01-04", "--to", "2024-01-05");
+            assertThat(Eventodb.read(owner, "account-3", 0, -1)).containsExactly(0L, 1L, 2L, 3L, 4L);
+            assertThat(Eventodb.write(owner, "account-3")).isEqualTo(5);
+
+            rehydrate.succeed("release", Firn.NAMESPACE, "tsdb_default.messages");
+            firn.succeed("run", Firn.NAMESPACE);
+
+            assertThat(Eventodb.numbers(owner, "SELECT count(*) FROM tsdb_default.messages"))
+                    .containsExactly(2L);
+            assertThat(Eventodb.version(owner, "account-4")).isEqualTo(4);
+            assertThat(Eventodb.write(owner, "account-3", 5)).isEqualTo(6);
+            assertThat(Eventodb.write(owner, "account-4")).isEqualTo(5);
+            assertThatThrownBy(() -> Eventodb.read(owner, "account-4", 0, -1)).hasMessageContaining("are archived");
+        }
+    }
+
+    private interface Step {
+        void run() throws SQLException;
+    }
+
+    private static FaultPoints once(String point, Step step) {
+        boolean[] done = new boolean[1];
+        return reached -> {
+            if (reached.equals(point) && !done[0]) {
+                done[0] = true;
+                try {
+                    step.run();
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
     }
 }

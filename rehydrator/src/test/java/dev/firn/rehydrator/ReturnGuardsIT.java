@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 @RequiresTimescale
 class ReturnGuardsIT {
 
-    private static final String OFF = ", guards { continuous-aggregates = off }";
+    private static final String OFF = "guards { continuous-aggregates = off }";
     private static final int ALL = 3 * CutAnew.PER_WEEK;
 
     @TempDir
