@@ -180,7 +180,11 @@ public final class ChunkLoader {
         return move(connection, rows, into, onConflict, new LeftOut());
     }
 
-    /** @param leftOut gets to know which of them were not added */
+    /**
+     * The same, telling what was not added.
+     *
+     * @param leftOut gets to know which rows that are
+     */
     public Moved move(Connection connection, StagedRows rows, Chunk into, OnConflict onConflict, LeftOut leftOut)
             throws SQLException {
         requireTransaction(connection);
