@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -37,6 +38,7 @@ public final class Catalog {
     private final Failures failures;
     private final Holds holds;
     private final Restores restores;
+    private final PlacedRows placed;
     private final Rebuild rebuild;
     private final WritePaths writePaths;
 
@@ -51,6 +53,7 @@ public final class Catalog {
         this.failures = new Failures(transactions);
         this.holds = new Holds(transactions);
         this.restores = new Restores(transactions);
+        this.placed = new PlacedRows(transactions);
         this.rebuild = new Rebuild(transactions);
         this.writePaths = new WritePaths(transactions);
     }
@@ -180,7 +183,27 @@ public final class Catalog {
      * @throws ClaimLostException when the claim has passed to another; the caller rolls back
      */
     public void recordRestored(Connection inItsTransaction, Claim claim, RestoreRecord restore) throws SQLException {
-        Restores.record(inItsTransaction, claim, restore);
+        recordRestored(inItsTransaction, claim, restore, Optional.empty());
+    }
+
+    /**
+     * The same of a range whose rows came back among others.
+     *
+     * @param placed empty where they are a chunk of their own
+     */
+    public void recordRestored(Connection inItsTransaction, Claim claim, RestoreRecord restore, Optional<Placed> placed)
+            throws SQLException {
+        Restores.record(inItsTransaction, claim, restore, placed);
+    }
+
+    /** Archived ranges of a table whose rows are in the database among others. */
+    public Map<TimeRange, Placed> placed(String namespace, TableName table) {
+        return placed.of(namespace, table);
+    }
+
+    /** Records that the rows of an archived range were found in chunks of other bounds. */
+    public void recordFoundPlaced(Claim claim, Placed found) {
+        placed.recordFound(claim, found);
     }
 
     /** After a COMMIT of unknown outcome: whether the range of this claim was brought back. */

@@ -69,6 +69,9 @@ final class Chunks {
                         + " WHERE "
                         + ChunkKey.MATCHES,
                 Sql.join(new Object[] {state.stored(), state == ChunkState.DROPPED}, key.values()));
+        if (state != ChunkState.RESTORED) {
+            PlacedRows.forget(connection, key);
+        }
     }
 
     private static List<ChunkRow> read(Connection connection, String sql, Object... values) throws SQLException {

@@ -5,6 +5,7 @@ import dev.firn.FirnException.Category;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 
 /** Records that an archived range is in the database again, in the transaction that makes it visible. */
 final class Restores {
@@ -17,7 +18,9 @@ final class Restores {
         this.transactions = transactions;
     }
 
-    static void record(Connection connection, Claim claim, RestoreRecord restore) throws SQLException {
+    /** @param placed where its rows are not a chunk of their own, and of it alone */
+    static void record(Connection connection, Claim claim, RestoreRecord restore, Optional<Placed> placed)
+            throws SQLException {
         if (connection.getAutoCommit()) {
             throw new IllegalStateException("%s: recorded outside of its own transaction".formatted(claim.key()));
         }
@@ -35,6 +38,9 @@ final class Restores {
                     "if the catalogue was lost, `archiver catalog rebuild` and then `archiver run` find out what is where");
         }
         Chunks.setState(connection, claim.key(), ChunkState.RESTORED);
+        if (placed.isPresent()) {
+            PlacedRows.write(connection, claim.key(), placed.get());
+        }
         Holds.place(connection, claim.key(), restore.until(), claim.holder());
         AuditTrail.write(
                 connection,
@@ -45,6 +51,7 @@ final class Restores {
                                 "manifests", restore.manifestKeys(),
                                 "relation", restore.relation(),
                                 "rows", restore.rows(),
+                                "placed", placed.isPresent(),
                                 "until", restore.until().toString())));
     }
 

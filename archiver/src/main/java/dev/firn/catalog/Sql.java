@@ -80,6 +80,10 @@ final class Sql {
         return List.of((String[]) row.getArray(column).getArray());
     }
 
+    static List<Long> numbers(ResultSet row, String column) throws SQLException {
+        return List.of((Long[]) row.getArray(column).getArray());
+    }
+
     static TimeRange range(ResultSet row) throws SQLException {
         String kind = row.getString("range_kind");
         for (TimeKind candidate : TimeKind.values()) {
@@ -111,6 +115,8 @@ final class Sql {
             statement.setObject(index, instant.atOffset(ZoneOffset.UTC));
         } else if (value instanceof String[] texts) {
             statement.setArray(index, statement.getConnection().createArrayOf("text", texts));
+        } else if (value instanceof Long[] numbers) {
+            statement.setArray(index, statement.getConnection().createArrayOf("bigint", numbers));
         } else if (value == null) {
             statement.setNull(index, Types.NULL);
         } else {

@@ -6,7 +6,8 @@ import java.util.Locale;
 public enum GuardName {
     CONTINUOUS_AGGREGATES(
             "Keeps a chunk until every continuous aggregate over it has all of its buckets computed and no reason to compute"
-                    + " one again; off: the next refresh may cut what the dropped rows had added."),
+                    + " one again, and an archived range away where a bucket would come back by halves; off: the next refresh may"
+                    + " cut what the dropped rows had added."),
     RETENTION(
             "Copies a chunk ahead of `archive-after` when a retention policy is about to drop it, and says so; off: the policy"
                     + " may drop what has no copy."),

@@ -4,6 +4,7 @@ import dev.firn.TimeRange;
 import dev.firn.archive.Archive;
 import dev.firn.archive.Manifest;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,7 +20,10 @@ record ArchivedPiece(TimeRange range, List<Manifest> copies) {
         copies = List.copyOf(copies);
     }
 
-    /** Those that overlap the range wanted, whole, oldest first. */
+    /**
+     * Those that overlap the range wanted, whole, oldest first. Of some that overlap one another the one of most rows comes
+     * first: it comes back as a chunk, and the others are added to it row by row.
+     */
     static List<ArchivedPiece> overlapping(List<Manifest> live, PositionSpan wanted) {
         Map<TimeRange, List<Manifest>> byRange = new TreeMap<>();
         for (Manifest manifest : live) {
@@ -28,9 +32,20 @@ record ArchivedPiece(TimeRange range, List<Manifest> copies) {
                         .add(manifest);
             }
         }
-        return byRange.entrySet().stream()
-                .map(entry -> new ArchivedPiece(entry.getKey(), entry.getValue()))
-                .toList();
+        List<ArchivedPiece> pieces = new ArrayList<>();
+        List<ArchivedPiece> together = new ArrayList<>();
+        long reached = Long.MIN_VALUE;
+        for (Map.Entry<TimeRange, List<Manifest>> entry : byRange.entrySet()) {
+            if (entry.getKey().start() >= reached) {
+                pieces.addAll(together);
+                together.clear();
+            }
+            together.add(new ArchivedPiece(entry.getKey(), entry.getValue()));
+            together.sort(Comparator.comparingLong(ArchivedPiece::rows).reversed());
+            reached = Math.max(reached, entry.getKey().end());
+        }
+        pieces.addAll(together);
+        return List.copyOf(pieces);
     }
 
     /** The same range as the archive has it now. */

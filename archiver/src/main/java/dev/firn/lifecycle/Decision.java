@@ -75,6 +75,7 @@ public sealed interface Decision {
         NOT_COMPRESSED("not compressed"),
         ARCHIVED("archived"),
         ON_HOLD("on hold"),
+        MIXED("holds archived rows"),
         GUARDED("guarded"),
         IN_WORK("in work"),
         BACKING_OFF("failed before");

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Archived ranges whose chunk is not in the database, though nothing says that Firn dropped it: somebody else did, or the
  * catalogue was lost. Their copies are put in place, since no chunk will ever come by to do it, and the books are mended.
+ * Where chunks of other bounds lie over such a range, its rows are looked for in them first ({@link LostRange}).
  */
 final class GoneChunks {
 
@@ -27,30 +28,50 @@ final class GoneChunks {
 
     private final TableWork work;
     private final String holder;
+    private final Progress progress;
+    private final Surroundings surroundings;
+    private boolean found;
 
-    GoneChunks(TableWork work, String holder) {
+    GoneChunks(TableWork work, String holder, Progress progress, Surroundings surroundings) {
         this.work = work;
         this.holder = holder;
+        this.progress = progress;
+        this.surroundings = surroundings;
     }
 
-    /** @param failed told of each range that could not be settled; the others are */
-    void settle(Set<TimeRange> inDatabase, BiConsumer<TimeRange, RuntimeException> failed) {
+    /**
+     * Answers whether rows were found in chunks of other bounds: what was planned for those does not hold any more.
+     *
+     * @param failed told of each range that could not be settled; the others are
+     */
+    boolean settle(Set<TimeRange> inDatabase, BiConsumer<TimeRange, RuntimeException> failed) {
         Set<TimeRange> archived = new TreeSet<>();
         work.archive().live().forEach(manifest -> archived.add(manifest.range()));
         archived.removeAll(inDatabase);
+        Set<TimeRange> placed =
+                work.catalog().placed(work.namespace(), work.table().name()).keySet();
         for (TimeRange range : archived) {
+            boolean covered = inDatabase.stream().anyMatch(range::overlaps);
             try {
-                settle(range);
+                if (!covered || !placed.contains(range)) {
+                    settle(range, covered);
+                }
             } catch (RuntimeException e) {
                 failed.accept(range, e);
             }
         }
+        return found;
     }
 
-    private void settle(TimeRange range) {
+    /** @param covered whether chunks of other bounds lie over it: to look into them takes long */
+    private void settle(TimeRange range, boolean covered) {
         Optional<ChunkRow> row = work.catalog().chunk(work.key(range));
         boolean known = row.isPresent() && row.get().state() == ChunkState.DROPPED;
-        if (!known) {
+        boolean backingOff = covered
+                && row.flatMap(ChunkRow::failure)
+                        .filter(failure -> !failure.due())
+                        .isPresent();
+        if (!known && !backingOff) {
             work.catalog()
                     .claim(
                             work.key(range),
@@ -81,6 +102,11 @@ final class GoneChunks {
             for (Manifest copy : copies) {
                 Promoted promoted = work.archive().promote(copy);
                 work.archive().cleaner().dropIncoming(promoted);
+            }
+            if (new LostRange(work, range, progress, surroundings).isInOtherChunks(claim)) {
+                found = true;
+                LOG.warn("{}: archived, and found in chunks of other bounds", work.where(range));
+                return;
             }
             LOG.warn("{}: archived, and not in the database, though Firn did not record a drop", work.where(range));
             work.catalog().recordFoundDropped(claim, "the chunk is not in the database");

@@ -3,6 +3,7 @@ package dev.firn.lifecycle;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.StreamHead;
+import dev.firn.TimeRange;
 import dev.firn.archive.Manifest;
 import dev.firn.catalog.HeadWriter;
 import dev.firn.catalog.WritePath;
@@ -20,6 +21,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -71,6 +73,30 @@ final class HeadKeeper {
                 "idle_in_transaction_session_timeout",
                 Duration.ofMinutes(1).toMillis());
         return kept;
+    }
+
+    /**
+     * That the heads of these copies stand, and that the application looks there, for rows that go other than with their
+     * chunk. Nothing for a table without a write path.
+     */
+    void requireKept(Connection inDropTransaction, TimeRange range, List<String> manifestKeys) throws SQLException {
+        if (table.config().writePath().isEmpty()) {
+            return;
+        }
+        WritePathConfig config = table.config().writePath().get();
+        String where = table.where(range);
+        WriteFunctions functions = new WriteFunctions(table.table().name(), config.versionFunction());
+        requireReady(inDropTransaction, where, functions);
+        WritePath path = HeadRecovery.register(table, config);
+        if (!path.known() || !table.catalog().headedCopies(table.namespace()).containsAll(manifestKeys)) {
+            throw new FirnException(
+                    Category.PASSING,
+                    where,
+                    "dropping it: where its streams end is still being read from the archive; it was not dropped",
+                    "nothing to do: a later run goes on");
+        }
+        begin(inDropTransaction, where, path);
+        requireAnswer(inDropTransaction, where, functions, path);
     }
 
     /** On a connection of its own: its lock on the chunk must be gone before the drop asks for a stronger one. */

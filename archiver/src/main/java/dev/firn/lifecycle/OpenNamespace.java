@@ -105,9 +105,12 @@ public final class OpenNamespace implements AutoCloseable {
             for (TableConfig table : tables) {
                 try {
                     TableWork work = work(table, epoch);
+                    pass.release(work, options);
                     TablePlan plan = new TableSurvey(work, surroundings).plan(options.retryFailed(), false);
                     surroundings.faults().reached(Steps.PLANNED);
-                    pass.settle(work, plan);
+                    if (pass.settle(work, plan)) {
+                        plan = new TableSurvey(work, surroundings).plan(options.retryFailed(), false);
+                    }
                     new HeadRecovery(work)
                             .catchUp(plan.chunks().stream()
                                     .map(PlannedChunk::chunk)

@@ -62,18 +62,49 @@ final class Pass implements AutoCloseable {
         refused.put(table, why);
     }
 
-    /** What earlier passes, or others, left behind of ranges whose chunk will not come by. */
-    void settle(TableWork work, TablePlan plan) {
+    /** What earlier passes, or others, left behind of ranges whose chunk will not come by. Answers whether the plan is void. */
+    boolean settle(TableWork work, TablePlan plan) {
         Instant started = surroundings.clock().instant();
         plan.alarms().forEach(alarm -> LOG.warn("{}/{}: {}", work.namespace(), plan.table(), alarm));
         Set<TimeRange> inDatabase =
                 plan.chunks().stream().map(planned -> planned.chunk().range()).collect(Collectors.toSet());
-        new GoneChunks(work, holder).settle(inDatabase, (range, failure) -> failed(work, range, started, failure));
+        boolean found = new GoneChunks(work, holder, progress, surroundings)
+                .settle(inDatabase, (range, failure) -> failed(work, range, started, failure));
         for (Manifest old : work.archive().cleaner().superseded()) {
             // Brought back by a worker that died over a copy within the store; a reader would count its rows twice.
             work.fence().check();
             work.archive().cleaner().retire(old, Instant.MAX);
         }
+        return found;
+    }
+
+    /** Ranges that came back among other rows: they go before it is planned what becomes of the chunks they are in. */
+    void release(TableWork work, RunOptions options) throws SQLException {
+        new PlacedRelease(work, holder, options, timer, progress, surroundings).run(new PlacedRelease.Results() {
+            @Override
+            public void done(TimeRange range, Instant started, TakeOut.Result.Done done) {
+                Manifest latest = done.latest();
+                results.add(new ChunkResult(
+                        work.table().name(),
+                        range,
+                        ChunkResult.Outcome.DROPPED,
+                        latest.rows(),
+                        latest.bytes(),
+                        done.bytesFreed(),
+                        between(started),
+                        Optional.empty()));
+            }
+
+            @Override
+            public void left(TimeRange range, Instant started) {
+                add(work, range, started, ChunkResult.Outcome.LEFT, Optional.empty());
+            }
+
+            @Override
+            public void failed(TimeRange range, Instant started, RuntimeException failure) {
+                Pass.this.failed(work, range, started, failure);
+            }
+        });
     }
 
     void run(TableWork work, List<Chunk> chunks) {

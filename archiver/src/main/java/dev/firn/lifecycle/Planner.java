@@ -65,6 +65,17 @@ final class Planner {
             return new Decision.Wait(
                     Decision.Cause.ON_HOLD, "until " + hold.get().until());
         }
+        Optional<ChunkRow> cameBack = known.rows().values().stream()
+                .filter(row -> row.state() == ChunkState.RESTORED)
+                .filter(row ->
+                        !row.key().range().equals(range) && row.key().range().overlaps(range))
+                .findFirst();
+        if (cameBack.isPresent()) {
+            return new Decision.Wait(
+                    Decision.Cause.MIXED,
+                    "rows of %s, which came back, are in it"
+                            .formatted(cameBack.get().key().range()));
+        }
         Optional<ChunkRow.Failure> failure =
                 Optional.ofNullable(known.rows().get(range)).flatMap(ChunkRow::failure);
         if (failure.isPresent() && !failure.get().due() && !retryFailed) {

@@ -2,39 +2,24 @@ package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
-import dev.firn.archive.Manifest;
 import dev.firn.catalog.CommitOutcome;
 import dev.firn.catalog.Commits;
 import dev.firn.catalog.RestoreRecord;
-import dev.firn.source.Chunk;
 import dev.firn.source.ChunkBusyException;
 import dev.firn.source.ChunkLoader;
-import dev.firn.source.Leftover;
-import dev.firn.source.Moved;
-import dev.firn.source.OnConflict;
-import dev.firn.source.Placement;
-import dev.firn.source.ReadyChunk;
 import dev.firn.source.StagedRows;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.stream.Collectors;
 
 /**
  * Brings one claimed range back: every copy of it loaded and proven where nobody looks, then all of it made visible, put
  * on hold and written into the catalogue in one transaction.
  */
 final class RangeRestore {
-
-    private static final Logger LOG = LoggerFactory.getLogger(RangeRestore.class);
-
-    private static final Duration SILENT_AT_MOST = Duration.ofMinutes(5);
 
     private final TableWork work;
     private final ChunkLoader loader;
@@ -63,79 +48,41 @@ final class RangeRestore {
 
     /** Answers what a person should know besides. */
     List<String> run() {
-        try (Connection connection = work.connections().getConnection()) {
-            connection.setAutoCommit(false);
-            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-            limitSilence(connection);
-            try {
-                List<StagedRows> staged = new ArrayList<>();
-                for (Manifest copy : piece.copies()) {
-                    String token = RestoreTokens.of(claim.claim(), staged.size());
-                    staged.add(new StagingLoad(work, loader, copy, progress, surroundings).run(connection, token));
-                }
-                makeVisible(connection, staged);
-            } finally {
-                forget(connection);
-            }
+        try (StagingArea area = StagingArea.open(work, claim.claim())) {
+            makeVisible(area.connection(), area.load(piece.copies(), progress, surroundings));
         } catch (SQLException e) {
             throw work.failure(piece.range(), "bringing it back; nothing of it is in the table", e);
         }
         return notes;
     }
 
-    /** A process that sleeps over its locks must not keep a table's owner from them for ever. */
-    private static void limitSilence(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SET idle_in_transaction_session_timeout = " + SILENT_AT_MOST.toMillis());
-        }
-        connection.commit();
-    }
-
     private void makeVisible(Connection connection, List<StagedRows> staged) throws SQLException {
-        // Where the range is free its first copy becomes the chunk; what else there is goes into a chunk row by row.
-        Optional<ReadyChunk> ready = placement(connection).isFree()
-                ? Optional.of(loader.ready(connection, staged.get(0)))
-                : Optional.empty();
+        Placing placing = Placing.prepare(connection, work, loader, piece, options, staged);
         connection.commit();
         surroundings.faults().reached(RestoreSteps.READY);
         int attempts = work.database().lockAttempts();
         for (int attempt = 1; ; attempt++) {
             try {
-                attempt(connection, staged, ready);
+                attempt(connection, staged, placing);
                 return;
             } catch (ChunkBusyException e) {
                 connection.rollback();
-                if (attempt == attempts || placement(connection).isFree() != ready.isPresent()) {
+                if (attempt == attempts || !placing.fits(connection)) {
                     throw e;
                 }
+                connection.rollback();
                 pause();
             }
         }
     }
 
-    private void attempt(Connection connection, List<StagedRows> staged, Optional<ReadyChunk> ready)
-            throws SQLException {
+    private void attempt(Connection connection, List<StagedRows> staged, Placing placing) throws SQLException {
         notes.clear();
         for (StagedRows rows : staged) {
             loader.moveSequences(connection, rows);
         }
-        Chunk chunk;
-        if (ready.isPresent()) {
-            Manifest first = piece.copies().get(0);
-            boolean compress = options.compress() && first.source().compressed();
-            chunk = loader.attach(connection, ready.get(), compress, Optional.of(formerName(first)));
-        } else {
-            chunk = sameRange(placement(connection));
-        }
-        for (StagedRows rows : staged.subList(ready.isPresent() ? 1 : 0, staged.size())) {
-            note(
-                    loader.move(
-                            connection,
-                            rows,
-                            chunk,
-                            OnConflict.valueOf(options.onConflict().name())),
-                    rows);
-        }
+        Placing.Result placed = placing.place(connection);
+        notes.addAll(placed.notes());
         surroundings.faults().reached(RestoreSteps.ATTACHED);
         claim.require("making it visible");
         work.fence().check();
@@ -145,11 +92,14 @@ final class RangeRestore {
                         claim.claim(),
                         new RestoreRecord(
                                 piece.keys(),
-                                chunk.relation().toString(),
+                                placed.chunks().stream()
+                                        .map(chunk -> chunk.relation().toString())
+                                        .collect(Collectors.joining(", ")),
                                 piece.rows(),
                                 options.keep()
                                         .orElse(work.config().keepRestored())
-                                        .until(surroundings.clock().instant())));
+                                        .until(surroundings.clock().instant())),
+                        placed.placed());
         surroundings.faults().reached(RestoreSteps.COMMIT);
         finish(connection);
     }
@@ -177,58 +127,6 @@ final class RangeRestore {
                     "bringing it back: whether it is in the table is not known; it is there whole and on hold, or not at all",
                     "run it again: it looks",
                     e);
-        }
-    }
-
-    private Placement placement(Connection connection) throws SQLException {
-        return loader.placement(connection, piece.range());
-    }
-
-    /** Late rows have made a chunk of just this range. Of any other range, nobody could tell its rows apart later. */
-    private Chunk sameRange(Placement placement) {
-        List<Chunk> there = placement.overlapping();
-        if (there.size() == 1 && there.get(0).range().equals(piece.range())) {
-            return there.get(0);
-        }
-        throw new FirnException(
-                Category.REFUSED,
-                work.where(piece.range()),
-                "bringing it back: chunks of other ranges lie over it now (%s); nothing of it is in the table"
-                        .formatted(there),
-                "`rehydrate cat` prints its rows without loading them");
-    }
-
-    private void note(Moved moved, StagedRows rows) {
-        if (moved.equal() + moved.keptLive() + moved.replaced() > 0) {
-            notes.add("%s: %d rows added, %d were there already, %d gave way to a live row, %d live rows gave way"
-                    .formatted(rows, moved.added(), moved.equal(), moved.keptLive(), moved.replaced()));
-        }
-    }
-
-    private static String formerName(Manifest manifest) {
-        String relation = manifest.source().relation();
-        return relation.substring(relation.indexOf('.') + 1);
-    }
-
-    /** Stagings that are empty by now, or of no use any more, and those of workers that died over this table. */
-    private void forget(Connection connection) {
-        try {
-            connection.rollback();
-            // Listed before the claims are: whoever makes a staging table later has his claim by then.
-            List<Leftover> leftovers = loader.leftovers(connection);
-            List<Long> alive = work.catalog().claims(work.namespace()).stream()
-                    .map(held -> held.token())
-                    .filter(token -> token != claim.claim().token())
-                    .toList();
-            for (Leftover leftover : leftovers) {
-                if (alive.stream().noneMatch(token -> RestoreTokens.isOf(token, leftover.token()))) {
-                    loader.drop(connection, leftover);
-                    connection.commit();
-                }
-            }
-        } catch (SQLException | RuntimeException e) {
-            // The next one over this table removes them.
-            LOG.warn("{}: staging tables could not be removed: {}", work.where(piece.range()), e.getMessage());
         }
     }
 

@@ -10,8 +10,6 @@ import dev.firn.catalog.Hold;
 import dev.firn.config.Keep;
 import dev.firn.lifecycle.RestoreSummary.Outcome;
 import dev.firn.lifecycle.RestoreSummary.Result;
-import dev.firn.source.Chunk;
-import dev.firn.source.RetentionPolicies;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -21,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,14 +54,16 @@ final class Restore implements AutoCloseable {
                     "looking for what is to be brought back: nothing is archived there; nothing was loaded",
                     "`rehydrate list " + work.namespace() + "` shows what is archived");
         }
+        ReturnGuards guards =
+                new ReturnGuards(work, pieces.stream().map(ArchivedPiece::range).collect(Collectors.toSet()));
         List<Result> results = new ArrayList<>();
         for (ArchivedPiece piece : pieces) {
-            results.add(run(work, piece));
+            results.add(run(work, piece, guards));
         }
         return results;
     }
 
-    private Result run(TableWork work, ArchivedPiece listed) {
+    private Result run(TableWork work, ArchivedPiece listed, ReturnGuards guards) {
         ArchivedPiece piece = listed;
         Instant started = surroundings.clock().instant();
         try {
@@ -81,10 +82,10 @@ final class Restore implements AutoCloseable {
                 // Late rows may have been archived, and dropped, since it was listed; under the claim nothing is any
                 // more.
                 piece = listed.now(work.archive());
-                if (isThere(work, piece.range())) {
+                if (isThere(work, piece)) {
                     return result(piece, work, Outcome.THERE, started, prolong(work, piece), Optional.empty());
                 }
-                requireNoRetention(work, piece.range());
+                guards.require(piece.range(), until(work));
                 work.fence().check();
                 List<String> notes = new RangeRestore(work, piece, held, options, progress, surroundings).run();
                 LOG.info("{}: brought back, {} rows", work.where(piece.range()), piece.rows());
@@ -104,14 +105,30 @@ final class Restore implements AutoCloseable {
      * Only what the catalogue calls dropped may come back: all else is in the database, or nobody can tell. A chunk in the
      * place of a dropped one holds rows that came later.
      */
-    private static boolean isThere(TableWork work, TimeRange range) throws SQLException {
+    private static boolean isThere(TableWork work, ArchivedPiece piece) throws SQLException {
+        TimeRange range = piece.range();
         Optional<ChunkRow> row = work.catalog().chunk(work.key(range));
         if (row.isPresent() && row.get().state() == ChunkState.DROPPED) {
             return false;
         }
+        boolean placed =
+                work.catalog().placed(work.namespace(), work.table().name()).containsKey(range);
         try (Connection connection = work.connections().getConnection()) {
-            Optional<Chunk> chunk = work.source().chunkAt(connection, work.table(), range);
-            if (chunk.isPresent()) {
+            boolean covered = !work.source()
+                    .loader(work.table())
+                    .placement(connection, range)
+                    .isFree();
+            boolean own = work.source().chunkAt(connection, work.table(), range).isPresent();
+            if (own && piece.copies().size() > 1 && row.isPresent() && row.get().state() == ChunkState.ARCHIVED) {
+                throw new FirnException(
+                        Category.PASSING,
+                        work.where(range),
+                        "bringing it back: the chunk in its place holds rows that came later, which are archived and not"
+                                + " dropped yet; nothing was loaded",
+                        "run `archiver run " + work.namespace()
+                                + "`: it drops them, and then all of the range comes back");
+            }
+            if (own || (placed && covered)) {
                 return true;
             }
         }
@@ -129,9 +146,7 @@ final class Restore implements AutoCloseable {
         if (row.isEmpty() || row.get().state() != ChunkState.RESTORED) {
             return List.of("it was never dropped");
         }
-        Instant until = options.keep()
-                .orElse(work.config().keepRestored())
-                .until(surroundings.clock().instant());
+        Instant until = until(work);
         Optional<Instant> held = work
                 .catalog()
                 .holds(work.namespace(), work.table().name())
@@ -146,27 +161,10 @@ final class Restore implements AutoCloseable {
         return List.of("kept " + Keep.show(held.get()));
     }
 
-    private void requireNoRetention(TableWork work, TimeRange range) throws SQLException {
-        Instant until = options.keep()
+    private Instant until(TableWork work) {
+        return options.keep()
                 .orElse(work.config().keepRestored())
                 .until(surroundings.clock().instant());
-        try (Connection connection = work.connections().getConnection()) {
-            Optional<RetentionPolicies.Policy> policy =
-                    RetentionPolicies.of(connection, work.table(), work.now()).takesBefore(until, range);
-            if (policy.isPresent()) {
-                throw new FirnException(
-                        Category.REFUSED,
-                        work.where(range),
-                        "bringing it back: the table's retention policy (job %d, after %s) would drop it again before its hold"
-                                        .formatted(
-                                                policy.get().jobId(),
-                                                policy.get().after())
-                                + " ends (%s), edits included; nothing was loaded".formatted(Keep.show(until)),
-                        "remove the policy (Firn drops what is archived), or pause it while the range is back: SELECT"
-                                + " alter_job(%d, scheduled => false)"
-                                        .formatted(policy.get().jobId()));
-            }
-        }
     }
 
     private Result result(

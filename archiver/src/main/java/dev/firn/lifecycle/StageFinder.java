@@ -2,6 +2,7 @@ package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.TimeRange;
 import dev.firn.archive.Manifest;
 import dev.firn.catalog.ArchivedChunk;
 import dev.firn.catalog.ChunkRow;
@@ -23,13 +24,13 @@ final class StageFinder {
     }
 
     ArchiveStage find(Chunk chunk) {
+        refuseRangesThatWereCutAnew(chunk);
         List<Manifest> live = work.archive().liveOf(chunk.range());
         Optional<ChunkRow> known = work.catalog().chunk(work.key(chunk.range()));
         if (live.isEmpty()) {
             known.flatMap(ChunkRow::latest).ifPresent(copy -> {
                 throw vanished(chunk, copy);
             });
-            refuseRangesThatWereCutAnew(chunk);
             return ArchiveStage.Selected.FIRST;
         }
         Manifest latest = live.get(live.size() - 1);
@@ -42,24 +43,27 @@ final class StageFinder {
         return new ArchiveStage.Published(latest, Optional.empty());
     }
 
-    /** Chunks that were merged or split after they were copied hold rows that are archived under other ranges. */
+    /** Rows of other ranges may be in this chunk: of ranges that came back, or were archived before chunks were cut anew. */
     private void refuseRangesThatWereCutAnew(Chunk chunk) {
         for (Manifest manifest : work.archive().live()) {
-            boolean stillThere = work.catalog()
-                    .chunk(work.key(manifest.range()))
-                    .map(row -> row.state() != ChunkState.DROPPED)
-                    .orElse(true);
-            if (stillThere && manifest.range().overlaps(chunk.range())) {
+            TimeRange other = manifest.range();
+            if (!other.equals(chunk.range()) && other.overlaps(chunk.range()) && !isDropped(other)) {
                 throw new FirnException(
                         Category.REFUSED,
                         work.where(chunk.range()),
                         "copying it: %s is archived already, and nothing says that it was dropped; its rows may be in this"
-                                        .formatted(manifest.range())
+                                        .formatted(other)
                                 + " chunk; nothing was changed",
-                        "if chunks were merged or split after they were archived, drop or detach this one yourself once you"
-                                + " have compared it with the archive");
+                        "a run takes out what came back, once its hold is over; if it fails, it says what to decide");
             }
         }
+    }
+
+    private boolean isDropped(TimeRange range) {
+        return work.catalog()
+                .chunk(work.key(range))
+                .filter(row -> row.state() == ChunkState.DROPPED)
+                .isPresent();
     }
 
     private FirnException vanished(Chunk chunk, ArchivedChunk copy) {

@@ -47,7 +47,8 @@ final class StatusReader {
                         inDatabase(chunk, Optional.ofNullable(copies), Optional.ofNullable(rows.get(chunk.range()))));
             }
         }
-        archived.forEach((range, copies) -> ranges.add(inStoreOnly(range, copies)));
+        archived.forEach(
+                (range, copies) -> ranges.add(withoutChunk(range, copies, Optional.ofNullable(rows.get(range)))));
         ranges.sort((a, b) -> a.range().compareTo(b.range()));
         return new TableStatus(
                 work.table().name(),
@@ -81,8 +82,16 @@ final class StatusReader {
                 row.flatMap(ChunkRow::failure).map(failure -> failure.message()));
     }
 
-    private static Range inStoreOnly(TimeRange range, List<Manifest> copies) {
-        return new Range(range, RangeState.DROPPED, 0, bytes(copies), rows(copies), Optional.empty());
+    /** Gone, or back in chunks of other bounds. */
+    private static Range withoutChunk(TimeRange range, List<Manifest> copies, Optional<ChunkRow> row) {
+        boolean back = row.isPresent() && row.get().state() == ChunkState.RESTORED;
+        return new Range(
+                range,
+                back ? RangeState.RESTORED : RangeState.DROPPED,
+                0,
+                bytes(copies),
+                rows(copies),
+                row.filter(found -> back).flatMap(ChunkRow::failure).map(failure -> failure.message()));
     }
 
     private static long bytes(List<Manifest> copies) {

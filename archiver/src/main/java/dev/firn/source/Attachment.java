@@ -32,6 +32,12 @@ interface Attachment {
      */
     MoveTarget target(Connection connection, Table table, Chunk into, String condition) throws SQLException;
 
+    /** Makes the rows of a chunk, which is locked, ones that can be told apart by where they lie. */
+    void decompress(Connection connection, Chunk chunk) throws SQLException;
+
+    /** Puts the chunk back to how it was before {@link #decompress}. */
+    void compressAgain(Connection connection, Chunk chunk) throws SQLException;
+
     /** Undoes what {@link #target} did. */
     void release(Connection connection, MoveTarget target) throws SQLException;
 }

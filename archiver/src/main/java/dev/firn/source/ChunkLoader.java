@@ -177,22 +177,98 @@ public final class ChunkLoader {
      *     nobody said which is to stay
      */
     public Moved move(Connection connection, StagedRows rows, Chunk into, OnConflict onConflict) throws SQLException {
+        return move(connection, rows, into, onConflict, new LeftOut());
+    }
+
+    /**
+     * The same, telling what was not added.
+     *
+     * @param leftOut gets to know which rows that are
+     */
+    public Moved move(Connection connection, StagedRows rows, Chunk into, OnConflict onConflict, LeftOut leftOut)
+            throws SQLException {
         requireTransaction(connection);
         attachment.requireKnown(table);
         requireStill(connection, into);
         LockWaits.limit(connection);
-        TimeRange part = new TimeRange(
-                rows.range().kind(),
-                Math.max(rows.range().start(), into.range().start()),
-                Math.min(rows.range().end(), into.range().end()));
-        String condition = Bounds.of(connection, table, part).condition();
+        String condition = Bounds.of(connection, table, part(rows, into)).condition();
         try {
             MoveTarget target = attachment.target(connection, table, into, condition);
-            Moved moved = new RowMover(connection, rows, target, into, condition).move(onConflict);
+            Moved moved = new RowMover(connection, rows, target, into, condition, leftOut).move(onConflict);
             attachment.release(connection, target);
             return moved;
         } catch (SQLException e) {
             throw LockWaits.busy(e, into.toString(), "adding archived rows to it")
+                    .orElseThrow(() -> e);
+        }
+    }
+
+    private static TimeRange part(StagedRows rows, Chunk chunk) {
+        return new TimeRange(
+                rows.range().kind(),
+                Math.max(rows.range().start(), chunk.range().start()),
+                Math.min(rows.range().end(), chunk.range().end()));
+    }
+
+    /** Puts all of them, staged for one range, into the first; the others are of no use any more. */
+    public StagedRows gather(Connection connection, List<StagedRows> all) throws SQLException {
+        StagedRows first = all.get(0);
+        for (StagedRows other : all.subList(1, all.size())) {
+            StagingTables.add(connection, other, first);
+        }
+        Query.execute(connection, "ANALYZE " + first.relation().quoted());
+        return first;
+    }
+
+    /** Takes rows of these hashes out of the staging, as many of each as are listed. Answers how many there were. */
+    public long leaveOut(Connection connection, StagedRows rows, List<Long> hashes) throws SQLException {
+        return new RowFinder(connection, rows, "true").leaveOut(hashes);
+    }
+
+    /** Looks for the staged rows of a chunk's range in that chunk. Changes nothing. */
+    public Found find(Connection connection, StagedRows rows, Chunk chunk) throws SQLException {
+        String condition = Bounds.of(connection, table, part(rows, chunk)).condition();
+        return new RowFinder(connection, rows, condition).find(chunk);
+    }
+
+    /** How many rows of a chunk have the key of a staged row and are not equal to it. */
+    public long countDifferent(Connection connection, StagedRows rows, Chunk chunk) throws SQLException {
+        String condition = Bounds.of(connection, table, part(rows, chunk)).condition();
+        return new RowFinder(connection, rows, condition).countDifferent(chunk);
+    }
+
+    /** Hashes, for {@link #leaveOut}, of the staged rows of a chunk's range of which that chunk has no equal. */
+    public List<Long> missing(Connection connection, StagedRows rows, Chunk chunk) throws SQLException {
+        String condition = Bounds.of(connection, table, part(rows, chunk)).condition();
+        return new RowFinder(connection, rows, condition).missing(chunk);
+    }
+
+    /** Whether the table tells its rows apart by a key. */
+    public boolean hasUniqueKey(Connection connection) throws SQLException {
+        return !UniqueKey.of(connection, table).isEmpty();
+    }
+
+    /**
+     * Deletes from a chunk one row for each staged row of its range that is equal byte for byte. Where the chunk is
+     * compressed the caller has it locked, and it is compressed again.
+     *
+     * @return how many were deleted: all of the staged ones, or the caller rolls back
+     */
+    public long take(Connection connection, StagedRows rows, Chunk from) throws SQLException {
+        requireTransaction(connection);
+        attachment.requireKnown(table);
+        requireStill(connection, from);
+        LockWaits.limit(connection);
+        String condition = Bounds.of(connection, table, part(rows, from)).condition();
+        try {
+            MoveTarget target = attachment.target(connection, table, from, condition);
+            attachment.decompress(connection, from);
+            long taken = new RowFinder(connection, rows, condition).take(from);
+            attachment.compressAgain(connection, from);
+            attachment.release(connection, target);
+            return taken;
+        } catch (SQLException e) {
+            throw LockWaits.busy(e, from.toString(), "taking archived rows out of it")
                     .orElseThrow(() -> e);
         }
     }

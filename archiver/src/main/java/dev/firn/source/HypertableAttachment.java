@@ -97,8 +97,7 @@ record HypertableAttachment(Hypertables source) implements Attachment {
             nameConstraints(connection, table, relation);
         }
         if (compressed) {
-            String compressChunk = TableName.quote(extensionSchema(connection)) + ".compress_chunk(?::regclass)";
-            Query.text(connection, "SELECT " + compressChunk, relation.quoted());
+            call(connection, "compress_chunk", relation);
             skipping.requireStatistics(ready, relation);
         }
         return attached(connection, ready, relation);
@@ -234,6 +233,25 @@ record HypertableAttachment(Hypertables source) implements Attachment {
                             .formatted(String.join(", ", triggers)),
                     "bring the range back into a table of its own");
         }
+    }
+
+    @Override
+    public void decompress(Connection connection, Chunk chunk) throws SQLException {
+        if (chunk.compressed()) {
+            call(connection, "decompress_chunk", chunk.relation());
+        }
+    }
+
+    @Override
+    public void compressAgain(Connection connection, Chunk chunk) throws SQLException {
+        if (chunk.compressed()) {
+            call(connection, "compress_chunk", chunk.relation());
+        }
+    }
+
+    private static void call(Connection connection, String function, TableName chunk) throws SQLException {
+        String name = TableName.quote(extensionSchema(connection)) + "." + function;
+        Query.text(connection, "SELECT %s(?::regclass)".formatted(name), chunk.quoted());
     }
 
     @Override

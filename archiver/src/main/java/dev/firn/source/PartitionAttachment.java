@@ -76,6 +76,16 @@ record PartitionAttachment(Partitions source) implements Attachment {
     }
 
     @Override
+    public void decompress(Connection connection, Chunk chunk) {
+        // A partition never is compressed.
+    }
+
+    @Override
+    public void compressAgain(Connection connection, Chunk chunk) {
+        // Nor is it now.
+    }
+
+    @Override
     public void release(Connection connection, MoveTarget target) throws SQLException {
         alter(connection, target.relation(), target.silenced());
     }

@@ -28,9 +28,10 @@ final class RowMover {
     private final String staged;
     private final String condition;
     private final List<String> compared;
+    private final LeftOut leftOut;
 
     /** @param condition which staged rows are to be added */
-    RowMover(Connection connection, StagedRows rows, MoveTarget target, Chunk into, String condition) {
+    RowMover(Connection connection, StagedRows rows, MoveTarget target, Chunk into, String condition, LeftOut leftOut) {
         this.connection = connection;
         this.rows = rows;
         this.target = target;
@@ -38,6 +39,7 @@ final class RowMover {
         this.staged = "ONLY " + rows.relation().quoted();
         this.condition = condition;
         this.compared = compared(rows);
+        this.leftOut = leftOut;
     }
 
     /** What both know: a column that the archive lacks says nothing about whether it is the same row. */
@@ -58,14 +60,20 @@ final class RowMover {
         List<UniqueKey> keys = UniqueKey.of(connection, rows.table());
         long equal = 0;
         for (UniqueKey key : keys) {
-            equal += forgetEqual(key);
+            List<Long> same = forgetEqual(key);
+            leftOut.addEqual(where, same);
+            equal += same.size();
         }
         long keptLive = 0;
         long replaced = 0;
         for (UniqueKey key : keys) {
             switch (onConflict) {
                 case REFUSE -> requireNoneDifferent(key);
-                case KEEP_LIVE -> keptLive += forgetMet(key);
+                case KEEP_LIVE -> {
+                    List<Long> met = forgetMet(key);
+                    leftOut.addKept(where, met);
+                    keptLive += met.size();
+                }
                 case KEEP_ARCHIVED -> replaced += deleteMet(key);
             }
         }
@@ -101,20 +109,23 @@ final class RowMover {
         return "ROW(" + qualified(alias) + ")";
     }
 
-    private long forgetEqual(UniqueKey key) throws SQLException {
+    private List<Long> forgetEqual(UniqueKey key) throws SQLException {
         return forget(key, "pg_catalog.record_image_eq(%s, %s)".formatted(row("s"), row("l")));
     }
 
-    private long forgetMet(UniqueKey key) throws SQLException {
+    private List<Long> forgetMet(UniqueKey key) throws SQLException {
         return forget(key, "true");
     }
 
-    /** Rows that are not to be added leave the staging. */
-    private long forget(UniqueKey key, String which) throws SQLException {
-        return Query.update(
-                connection,
-                "DELETE FROM %s AS firn USING (SELECT DISTINCT s.\"firn ctid\" FROM %s WHERE %s) met WHERE firn.ctid = met.\"firn ctid\""
-                        .formatted(staged, pairs(key), which));
+    /** Rows that are not to be added leave the staging; answers their hashes, and one more than too many at most. */
+    private List<Long> forget(UniqueKey key, String which) throws SQLException {
+        String sql =
+                """
+                WITH met AS (SELECT DISTINCT s."firn ctid" FROM %s WHERE %s),
+                     gone AS (DELETE FROM %s AS firn USING met WHERE firn.ctid = met."firn ctid" RETURNING %s AS hash)
+                SELECT hash FROM gone LIMIT %d"""
+                        .formatted(pairs(key), which, staged, RowHash.of(rows.table(), "firn."), LeftOut.MOST + 1);
+        return PinnedFormats.during(connection, () -> Query.list(connection, sql, row -> row.getLong(1)));
     }
 
     private long deleteMet(UniqueKey key) throws SQLException {

@@ -176,6 +176,19 @@ final class StagingTables {
                 rows.columns().stream().filter(StagedColumn::staysInTable).toList());
     }
 
+    /** Copies the rows of one staging to another. */
+    static void add(Connection connection, StagedRows from, StagedRows to) throws SQLException {
+        String names = assignable(to.table());
+        Query.update(
+                connection,
+                "INSERT INTO %s (%s) SELECT %s FROM ONLY %s"
+                        .formatted(
+                                to.relation().quoted(),
+                                names,
+                                names,
+                                from.relation().quoted()));
+    }
+
     /** The columns of the table that take values: all but those that it computes. */
     static String assignable(Table table) {
         return table.columns().stream()

@@ -1,0 +1,153 @@
+package dev.firn.lifecycle;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.TimeRange;
+import dev.firn.catalog.ChunkRow;
+import dev.firn.catalog.Claim;
+import dev.firn.catalog.Placed;
+import dev.firn.source.Chunk;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ScheduledExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets go of the ranges of a table that came back among other rows, once nothing holds them; the oldest first. */
+final class PlacedRelease {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlacedRelease.class);
+
+    private final TableWork work;
+    private final String holder;
+    private final RunOptions options;
+    private final ScheduledExecutorService timer;
+    private final Progress progress;
+    private final Surroundings surroundings;
+
+    /** Takes what became of each. */
+    interface Results {
+
+        void done(TimeRange range, Instant started, TakeOut.Result.Done done);
+
+        void left(TimeRange range, Instant started);
+
+        void failed(TimeRange range, Instant started, RuntimeException failure);
+    }
+
+    PlacedRelease(
+            TableWork work,
+            String holder,
+            RunOptions options,
+            ScheduledExecutorService timer,
+            Progress progress,
+            Surroundings surroundings) {
+        this.work = work;
+        this.holder = holder;
+        this.options = options;
+        this.timer = timer;
+        this.progress = progress;
+        this.surroundings = surroundings;
+    }
+
+    void run(Results results) throws SQLException {
+        StagingArea.sweep(work);
+        Map<TimeRange, Placed> all = new TreeMap<>(placed());
+        all.keySet().removeIf(range -> !isDue(range) || !isWanted(range));
+        if (all.isEmpty()) {
+            return;
+        }
+        List<Chunk> chunks;
+        try (Connection connection = work.connections().getConnection()) {
+            chunks = work.source().chunks(connection, work.table());
+        }
+        new HeadRecovery(work).catchUp(chunks);
+        for (TimeRange range : all.keySet()) {
+            // A chunk of just this range can be archived in place of what came back, if a person says so.
+            boolean ownChunk = chunks.stream().anyMatch(chunk -> chunk.range().equals(range));
+            if (!ownChunk || options.divergence().isEmpty()) {
+                release(range, ownChunk, results);
+            }
+        }
+    }
+
+    private Map<TimeRange, Placed> placed() {
+        return work.catalog().placed(work.namespace(), work.table().name());
+    }
+
+    private boolean isDue(TimeRange range) {
+        boolean backingOff = work.catalog()
+                .chunk(work.key(range))
+                .flatMap(ChunkRow::failure)
+                .filter(failure -> !failure.due() && !options.retryFailed())
+                .isPresent();
+        return !backingOff && work.dropIsDue(range) && !isOnHold(range);
+    }
+
+    private boolean isOnHold(TimeRange range) {
+        return work.catalog().holds(work.namespace(), work.table().name()).stream()
+                .anyMatch(hold -> !hold.lapsed() && hold.key().range().equals(range));
+    }
+
+    private boolean isWanted(TimeRange range) {
+        return options.chunk().isEmpty()
+                || range.contains(ChunkChoice.position(
+                        work.table().timeKind(), options.chunk().get()));
+    }
+
+    private void release(TimeRange range, boolean ownChunk, Results results) {
+        Instant started = surroundings.clock().instant();
+        try {
+            Optional<Claim> claim = work.catalog()
+                    .claim(
+                            work.key(range),
+                            holder,
+                            Claim.Purpose.ARCHIVE,
+                            work.settings().claim().lease());
+            if (claim.isEmpty()) {
+                results.left(range, started);
+                return;
+            }
+            try (HeldClaim held =
+                    new HeldClaim(work.catalog(), claim.get(), work.settings().claim(), timer)) {
+                surroundings.faults().reached(TakeOutSteps.CLAIMED);
+                Placed placed = placed().get(range);
+                if (placed == null || isOnHold(range)) {
+                    results.left(range, started);
+                    return;
+                }
+                tell(range, started, ownChunk, takeOut(held, range, placed), results);
+            }
+        } catch (RuntimeException e) {
+            results.failed(range, started, e);
+        }
+    }
+
+    private TakeOut.Result takeOut(HeldClaim held, TimeRange range, Placed placed) {
+        return new TakeOut(work, held, range, placed, progress, surroundings).run();
+    }
+
+    private void tell(TimeRange range, Instant started, boolean ownChunk, TakeOut.Result result, Results results) {
+        if (result instanceof TakeOut.Result.Done done) {
+            LOG.info("{}: what came back is gone again, {} rows", work.where(range), done.rows());
+            results.done(range, started, done);
+        } else if (result instanceof TakeOut.Result.Guarded guarded) {
+            LOG.info("{}: what came back stays for now: {}", work.where(range), guarded.why());
+        } else if (result instanceof TakeOut.Result.Edited edited && !ownChunk) {
+            throw new FirnException(
+                    Category.DATA,
+                    work.where(range),
+                    "comparing it with what came back: it was edited (%s are missing or different); it stays, and nothing was"
+                                    .formatted(edited.what())
+                            + " changed",
+                    "undo the edit, or keep the range in the database: it lies in chunks of other bounds than it was archived"
+                            + " with, so its copy cannot be replaced");
+        }
+        // Edited in a chunk of just its range: the pass compares that, and asks.
+    }
+}

@@ -1,0 +1,123 @@
+package dev.firn.lifecycle;
+
+import dev.firn.archive.Manifest;
+import dev.firn.catalog.Claim;
+import dev.firn.source.ChunkLoader;
+import dev.firn.source.Leftover;
+import dev.firn.source.StagedRows;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the copies of a claimed range are loaded and proven while nobody sees them. Closing it removes what is left there,
+ * and what workers that died over this table have left.
+ */
+final class StagingArea implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StagingArea.class);
+    private static final Duration SILENT_AT_MOST = Duration.ofMinutes(5);
+
+    private final TableWork work;
+    private final ChunkLoader loader;
+    private final Claim claim;
+    private final Connection connection;
+
+    private StagingArea(TableWork work, Claim claim, Connection connection) {
+        this.work = work;
+        this.loader = work.source().loader(work.table());
+        this.claim = claim;
+        this.connection = connection;
+    }
+
+    static StagingArea open(TableWork work, Claim claim) throws SQLException {
+        Connection connection = work.connections().getConnection();
+        try {
+            connection.setAutoCommit(false);
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            limitSilence(connection);
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+        return new StagingArea(work, claim, connection);
+    }
+
+    /** A process that sleeps over its locks must not keep a table's owner from them for ever. */
+    private static void limitSilence(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET idle_in_transaction_session_timeout = " + SILENT_AT_MOST.toMillis());
+        }
+        connection.commit();
+    }
+
+    /** Not in autocommit, and READ COMMITTED. */
+    Connection connection() {
+        return connection;
+    }
+
+    ChunkLoader loader() {
+        return loader;
+    }
+
+    List<StagedRows> load(List<Manifest> copies, Progress progress, Surroundings surroundings) throws SQLException {
+        List<StagedRows> staged = new ArrayList<>();
+        for (Manifest copy : copies) {
+            String token = RestoreTokens.of(claim, staged.size());
+            staged.add(new StagingLoad(work, loader, copy, progress, surroundings).run(connection, token));
+        }
+        return staged;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        try (connection) {
+            forget(work, connection, OptionalLong.of(claim.token()));
+        }
+    }
+
+    /** Removes what workers left that died over this table, also where nothing more is to be loaded. */
+    static void sweep(TableWork work) throws SQLException {
+        try (Connection connection = work.connections().getConnection()) {
+            connection.setAutoCommit(false);
+            forget(work, connection, OptionalLong.empty());
+        }
+    }
+
+    /** @param own token of a claim whose holder is done with it */
+    private static void forget(TableWork work, Connection connection, OptionalLong own) {
+        ChunkLoader loader = work.source().loader(work.table());
+        try {
+            connection.rollback();
+            // Listed before the claims are: whoever makes a staging table later has his claim by then.
+            List<Leftover> leftovers = loader.leftovers(connection);
+            if (leftovers.isEmpty()) {
+                connection.rollback();
+                return;
+            }
+            List<Long> alive = work.catalog().claims(work.namespace()).stream()
+                    .map(held -> held.token())
+                    .filter(token -> own.isEmpty() || token != own.getAsLong())
+                    .toList();
+            for (Leftover leftover : leftovers) {
+                if (alive.stream().noneMatch(token -> RestoreTokens.isOf(token, leftover.token()))) {
+                    loader.drop(connection, leftover);
+                }
+                connection.commit();
+            }
+        } catch (SQLException | RuntimeException e) {
+            // The next one over this table removes them.
+            LOG.warn(
+                    "{}/{}: staging tables could not be removed: {}",
+                    work.namespace(),
+                    work.table().name(),
+                    e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.firn.rehydrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.firn.testing.Firn;
+import dev.firn.testing.RequiresTimescale;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What keeps a range from coming back into its table, and what would happen without that. */
+@RequiresTimescale
+class ReturnGuardsIT {
+
+    private static final String OFF = "guards { continuous-aggregates = off }";
+    private static final int ALL = 3 * CutAnew.PER_WEEK;
+
+    @TempDir
+    private Path home;
+
+    private static String aggregate(int days) {
+        return """
+            CREATE MATERIALIZED VIEW events.counts WITH (timescaledb.continuous, timescaledb.materialized_only) AS
+            SELECT time_bucket('%d days', time, timestamptz '2024-01-04 00:00Z') AS bucket, count(*) AS n
+            FROM events.messages GROUP BY 1 WITH NO DATA;;
+            CALL refresh_continuous_aggregate('events.counts', NULL, NULL)"""
+                .formatted(days);
+    }
+
+    private static void refresh(CutAnew cutAnew) throws SQLException {
+        cutAnew.execute("CALL refresh_continuous_aggregate('events.counts', NULL, NULL)");
+    }
+
+    private static long counted(CutAnew cutAnew) throws SQLException {
+        return cutAnew.number("SELECT coalesce(sum(n), 0) FROM events.counts");
+    }
+
+    @Test
+    void aWholeRangeLeavesAnAggregateAsItIsAndCuresWhatALateRowWouldHaveCut() throws SQLException {
+        try (CutAnew cutAnew = CutAnew.prepared(home, "", aggregate(1))) {
+            assertThat(counted(cutAnew)).isEqualTo(ALL);
+            cutAnew.restore("2024-01-04", "2024-01-11");
+            refresh(cutAnew);
+            assertThat(counted(cutAnew)).isEqualTo(ALL);
+            cutAnew.release();
+            cutAnew.runUntilEmpty();
+            refresh(cutAnew);
+            assertThat(counted(cutAnew)).isEqualTo(ALL);
+            cutAnew.lateRows(7);
+
+            cutAnew.restore("2024-01-11", "2024-01-18");
+            refresh(cutAnew);
+
+            assertThat(counted(cutAnew)).isEqualTo(ALL + 2);
+            cutAnew.release();
+            Firn.Ran asked = cutAnew.firn.run("run", Firn.NAMESPACE);
+            assertThat(asked.exitCode()).as(asked.all()).isEqualTo(5);
+            assertThat(cutAnew.rowsOf("account-%")).isEqualTo(CutAnew.PER_WEEK);
+            cutAnew.firn.succeed(
+                    "run",
+                    Firn.NAMESPACE,
+                    "--retry-failed",
+                    "--table",
+                    CutAnew.TABLE,
+                    "--chunk",
+                    "2024-01-11",
+                    "--divergent",
+                    "replace");
+            refresh(cutAnew);
+            assertThat(counted(cutAnew)).isEqualTo(ALL + 2);
+            cutAnew.requireEachRowOnce(ALL + 2);
+        }
+    }
+
+    @Test
+    void rowsAreNotAddedToChunksOfOtherBoundsWhereTheirGoingWouldCutAnAggregate() throws SQLException {
+        try (CutAnew cutAnew = CutAnew.prepared(home, "", aggregate(1))) {
+            cutAnew.lateRows(14);
+
+            Firn.Ran refused = cutAnew.tryRestore("2024-01-11", "2024-01-18");
+
+            assertThat(refused.exitCode()).as(refused.all()).isEqualTo(3);
+            assertThat(refused.all()).contains("chunks of other bounds").contains("--into table");
+            assertThat(cutAnew.rowsOf("account-%")).isZero();
+            cutAnew.configure(OFF);
+            cutAnew.restore("2024-01-11", "2024-01-18");
+            refresh(cutAnew);
+            assertThat(counted(cutAnew)).isEqualTo(ALL + 2);
+            cutAnew.release();
+            cutAnew.configure("");
+            cutAnew.run();
+            assertThat(cutAnew.rowsOf("account-%")).as("kept by the guard").isEqualTo(CutAnew.PER_WEEK);
+            cutAnew.configure(OFF);
+            cutAnew.runUntilEmpty();
+            refresh(cutAnew);
+            assertThat(counted(cutAnew)).as("what the guard is there for").isLessThan(ALL);
+        }
+    }
+
+    @Test
+    void aBucketIsNotBroughtBackByHalves() throws SQLException {
+        try (CutAnew cutAnew = CutAnew.prepared(home, OFF, aggregate(14))) {
+            cutAnew.configure("");
+
+            Firn.Ran refused = cutAnew.tryRestore("2024-01-11", "2024-01-18");
+
+            assertThat(refused.exitCode()).as(refused.all()).isEqualTo(3);
+            assertThat(refused.all()).contains("stays away").contains("--into table");
+            assertThat(cutAnew.restore("2024-01-04", "2024-01-18").out()).contains("2 brought back");
+            cutAnew.execute("UPDATE events.messages SET type = type");
+            refresh(cutAnew);
+            assertThat(counted(cutAnew)).isEqualTo(ALL);
+            cutAnew.configure(OFF);
+            cutAnew.release();
+            cutAnew.runUntilEmpty();
+            cutAnew.restore("2024-01-11", "2024-01-18");
+            cutAnew.execute("UPDATE events.messages SET type = type WHERE position = 39");
+            refresh(cutAnew);
+            assertThat(counted(cutAnew)).as("what the guard is there for").isLessThan(ALL);
+        }
+    }
+
+    @Test
+    void aRetentionPolicyThatActsBeforeTheHoldEndsIsNamed() throws SQLException {
+        try (CutAnew cutAnew = new CutAnew(home)) {
+            cutAnew.execute("SELECT add_retention_policy('events.messages',"
+                    + " date_trunc('day', now() - timestamptz '2024-01-18 00:00Z') + interval '30 days')");
+
+            Firn.Ran refused = cutAnew.tryRestore("2024-01-11", "2024-01-18", "--keep", "60d");
+
+            assertThat(refused.exitCode()).as(refused.all()).isEqualTo(3);
+            assertThat(refused.all()).contains("before its hold ends").contains("alter_job(");
+            assertThat(cutAnew.tryRestore("2024-01-11", "2024-01-18", "--keep", "forever")
+                            .exitCode())
+                    .isEqualTo(3);
+            assertThat(cutAnew.restore("2024-01-11", "2024-01-18").out()).contains("1 brought back");
+        }
+    }
+}
