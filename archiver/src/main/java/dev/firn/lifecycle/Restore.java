@@ -47,7 +47,8 @@ final class Restore implements AutoCloseable {
     }
 
     List<Result> run(TableWork work) {
-        List<ArchivedPiece> pieces = ArchivedPiece.overlapping(work.archive().live(), options.span());
+        List<ArchivedPiece> pieces = new MissingManifests(work)
+                .withLost(ArchivedPiece.overlapping(work.archive().live(), options.span()), options.span());
         if (pieces.isEmpty()) {
             throw new FirnException(
                     Category.REFUSED,
@@ -84,6 +85,7 @@ final class Restore implements AutoCloseable {
                 if (isThere(work, piece.range())) {
                     return result(piece, work, Outcome.THERE, started, prolong(work, piece), Optional.empty());
                 }
+                new MissingManifests(work).requireNone(piece);
                 requireNoRetention(work, piece.range());
                 work.fence().check();
                 List<String> notes = new RangeRestore(work, piece, held, options, progress, surroundings).run();
