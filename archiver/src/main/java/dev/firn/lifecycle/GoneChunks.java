@@ -27,10 +27,17 @@ final class GoneChunks {
 
     private final TableWork work;
     private final String holder;
+    private final boolean madeAnew;
 
     GoneChunks(TableWork work, String holder) {
+        this(work, holder, false);
+    }
+
+    /** @param madeAnew the table was lost and is empty: that no chunk is there is known, and no surprise */
+    GoneChunks(TableWork work, String holder, boolean madeAnew) {
         this.work = work;
         this.holder = holder;
+        this.madeAnew = madeAnew;
     }
 
     /** @param failed told of each range that could not be settled; the others are */
@@ -81,6 +88,10 @@ final class GoneChunks {
             for (Manifest copy : copies) {
                 Promoted promoted = work.archive().promote(copy);
                 work.archive().cleaner().dropIncoming(promoted);
+            }
+            if (madeAnew) {
+                work.catalog().recordMadeAnew(claim, "its table was created from the archive");
+                return;
             }
             LOG.warn("{}: archived, and not in the database, though Firn did not record a drop", work.where(range));
             work.catalog().recordFoundDropped(claim, "the chunk is not in the database");
