@@ -56,6 +56,7 @@ final class Restore implements AutoCloseable {
                     "looking for what is to be brought back: nothing is archived there; nothing was loaded",
                     "`rehydrate list " + work.namespace() + "` shows what is archived");
         }
+        new RestingFiles(work).requireNone(pieces);
         List<Result> results = new ArrayList<>();
         for (ArchivedPiece piece : pieces) {
             results.add(run(work, piece));
