@@ -10,6 +10,7 @@ import dev.firn.source.Chunk;
 import dev.firn.source.ChunkBusyException;
 import dev.firn.source.ChunkLoader;
 import dev.firn.source.Leftover;
+import dev.firn.source.LoadOrigin;
 import dev.firn.source.Moved;
 import dev.firn.source.OnConflict;
 import dev.firn.source.Placement;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +46,7 @@ final class RangeRestore {
     private final Progress progress;
     private final Surroundings surroundings;
     private final List<String> notes = new ArrayList<>();
+    private final List<String> unmarked = new ArrayList<>();
 
     RangeRestore(
             TableWork work,
@@ -67,7 +70,8 @@ final class RangeRestore {
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             limitSilence(connection);
-            try {
+            try (LoadOrigin origin = LoadOrigin.begin(connection)) {
+                origin.note().ifPresent(unmarked::add);
                 List<StagedRows> staged = new ArrayList<>();
                 for (Manifest copy : piece.copies()) {
                     String token = RestoreTokens.of(claim.claim(), staged.size());
@@ -80,7 +84,7 @@ final class RangeRestore {
         } catch (SQLException e) {
             throw work.failure(piece.range(), "bringing it back; nothing of it is in the table", e);
         }
-        return notes;
+        return Stream.concat(notes.stream(), unmarked.stream()).toList();
     }
 
     /** A process that sleeps over its locks must not keep a table's owner from them for ever. */
