@@ -51,7 +51,8 @@ final class TableDescriptions {
                 table.indexes(),
                 table.constraints(),
                 table.compression()
-                        .map(settings -> new Manifest.CompressionSettings(settings.segmentBy(), settings.orderBy())));
+                        .map(settings -> new Manifest.CompressionSettings(settings.segmentBy(), settings.orderBy())),
+                table.types());
     }
 
     /** The way back: the table that a manifest describes, as the database would describe it. */
@@ -85,7 +86,8 @@ final class TableDescriptions {
                 compression,
                 description.indexes(),
                 description.constraints(),
-                Optional.empty());
+                Optional.empty(),
+                description.types());
     }
 
     static WritePlan writePlan(TableConfig config, Table table, ParquetTable parquet) {

@@ -63,7 +63,7 @@ public final class TableMaker {
         this.info = info;
         this.table = table;
         this.schemas = new Schemas(connection, table.name());
-        this.types = new MissingTypes(connection, table.name(), schemas, notes);
+        this.types = new MissingTypes(connection, table, schemas, notes);
     }
 
     /** Answers what a person should know of what was made; nothing where the table is there already. */
@@ -87,6 +87,7 @@ public final class TableMaker {
             run(statement);
         }
         notes.add(0, "%s was created as %s, owned by %s".formatted(table.name(), kind(), owner));
+        noteWhatIsNotAsItWas();
         notes.add("triggers, rights, policies and what else hangs on a table are not in an archive");
         return Optional.of(List.copyOf(notes));
     }
@@ -102,6 +103,15 @@ public final class TableMaker {
 
     private boolean hypertable() {
         return table.chunkInterval() > 0 && info.kind().equals("timescaledb");
+    }
+
+    private void noteWhatIsNotAsItWas() {
+        if (table.chunkInterval() > 0 && !hypertable()) {
+            notes.add("it was a hypertable, and this database has no TimescaleDB");
+        }
+        if (hypertable() && table.timeKind().isInteger()) {
+            notes.add("it counts in numbers: set_integer_now_func() says what is now");
+        }
     }
 
     private String kind() {

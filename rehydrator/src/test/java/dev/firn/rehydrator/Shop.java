@@ -18,7 +18,8 @@ final class Shop {
             """
             CREATE SCHEMA shop;
             CREATE TYPE shop."Mood" AS ENUM ('sad', 'it''s ok', 'happy');
-            CREATE DOMAIN shop.amount AS numeric(10,2);
+            CREATE TYPE shop.place AS (shelf int, "In" shop."Mood"[]);
+            CREATE DOMAIN shop.amount AS numeric(10,2) DEFAULT 3 CONSTRAINT "not free" CHECK (VALUE > 0 AND VALUE <> 13);
             """;
 
     private static final String TABLE =
@@ -26,7 +27,7 @@ final class Shop {
             CREATE TABLE shop."Orders" (
               at timestamptz NOT NULL DEFAULT now(), id %s, nr bigserial, gone int, "Customer" text NOT NULL DEFAULT 'no''body',
               mood shop."Mood" DEFAULT 'happy', moods shop."Mood"[], paid shop.amount, twice numeric GENERATED ALWAYS AS (paid * 2) STORED,
-              span int4range, tags varchar(20)[] DEFAULT '{}', note character(3), uid uuid NOT NULL DEFAULT gen_random_uuid(),
+              place shop.place, span int4range, tags varchar(20)[] DEFAULT '{}', note character(3), uid uuid NOT NULL DEFAULT gen_random_uuid(),
               data jsonb DEFAULT '{"a": [1, "b;--"]}',
               CONSTRAINT paid_is_positive CHECK (paid > 0 AND note ~ '^[a-z ]*$'), PRIMARY KEY (id, at), UNIQUE (uid, at))%s""";
 
@@ -39,9 +40,9 @@ final class Shop {
 
     private static final String FILL =
             """
-            INSERT INTO shop."Orders" (at, "Customer", mood, moods, paid, span, tags, note)
+            INSERT INTO shop."Orders" (at, "Customer", mood, moods, paid, place, span, tags, note)
             SELECT timestamptz '2024-01-04 00:00Z' + i * interval '1 hour', 'c' || i % 5,
-                   CASE WHEN i % 3 > 0 THEN 'it''s ok'::shop."Mood" END, '{sad,NULL,happy}', 1.5 + i, int4range(i, i + 3),
+                   CASE WHEN i % 3 > 0 THEN 'it''s ok'::shop."Mood" END, '{sad,NULL,happy}', 1.25 + i, ROW(i, '{happy}')::shop.place, int4range(i, i + 3),
                    '{a,"b,c"}', 'ab'
             FROM generate_series(0, 335) i""";
 
@@ -113,6 +114,21 @@ final class Shop {
                             """
                     SELECT replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') FROM pg_index
                     WHERE indrelid = 'shop."Orders"'::regclass ORDER BY 1"""));
+        }
+        try (Connection owner = database.owner()) {
+            shape.addAll(
+                    texts(
+                            owner,
+                            """
+                    SELECT concat_ws(' ', t.typname, t.typdefault, c.conname, pg_get_constraintdef(c.oid))
+                    FROM pg_type t LEFT JOIN pg_constraint c ON c.contypid = t.oid
+                    WHERE t.typnamespace = 'shop'::regnamespace AND t.typtype = 'd' ORDER BY 1"""));
+            shape.addAll(
+                    texts(
+                            owner,
+                            """
+                    SELECT attname || ' ' || format_type(atttypid, atttypmod) FROM pg_attribute
+                    WHERE attrelid = 'shop.place'::regclass ORDER BY attnum"""));
         }
         return shape;
     }
