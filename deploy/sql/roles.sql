@@ -42,6 +42,21 @@ BEGIN
 END
 $roles$;
 
+-- Rows that come back are no new ones: where somebody decodes the log (wal_level = logical), Firn marks them with a
+-- replication origin, which consumers of changes can leave out (subscriptions: origin = none). Only a superuser can give
+-- the right to; without it, `rehydrate` says that it loaded them unmarked.
+DO $origins$
+DECLARE
+  one text;
+BEGIN
+  IF (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN
+    FOREACH one IN ARRAY ARRAY['create(text)', 'oid(text)', 'session_setup(text)', 'session_reset()'] LOOP
+      EXECUTE 'GRANT EXECUTE ON FUNCTION pg_catalog.pg_replication_origin_' || one || ' TO "firn_archiver"';
+    END LOOP;
+  END IF;
+END
+$origins$;
+
 -- A range that comes back is loaded into a table beside its own, in the same schema, which its owner must be allowed to
 -- create (as it was for the table itself); where that right was taken away: GRANT CREATE ON SCHEMA ... TO "app_owner".
 --

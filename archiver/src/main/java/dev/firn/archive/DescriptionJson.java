@@ -6,6 +6,8 @@ import dev.firn.archive.Manifest.CompressionSettings;
 import dev.firn.archive.Manifest.TableDescription;
 import dev.firn.types.Column;
 import dev.firn.types.PgType;
+import dev.firn.types.UserType;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +15,9 @@ import java.util.TreeMap;
 
 /** The table inside a manifest, both ways. */
 final class DescriptionJson {
+
+    /** Version of the format from which on types are described. */
+    private static final int WITH_TYPES = 2;
 
     private DescriptionJson() {}
 
@@ -35,10 +40,14 @@ final class DescriptionJson {
                             settings.orderBy().forEach(compression.putArray("orderBy")::add);
                         },
                         () -> json.putNull("compression"));
+        if (!table.types().isEmpty()) {
+            ArrayNode types = json.putArray("types");
+            table.types().forEach(type -> types.add(write(type)));
+        }
         return json;
     }
 
-    static TableDescription read(Fields json) {
+    static TableDescription read(Fields json, int version) {
         return new TableDescription(
                 json.text("timeColumn"),
                 json.int64("chunkInterval"),
@@ -50,7 +59,39 @@ final class DescriptionJson {
                 json.textMap("constraints"),
                 json.isNull("compression")
                         ? Optional.empty()
-                        : Optional.of(json.object("compression", DescriptionJson::readCompression)));
+                        : Optional.of(json.object("compression", DescriptionJson::readCompression)),
+                version < WITH_TYPES ? List.of() : json.objects("types", DescriptionJson::readUserType));
+    }
+
+    private static ObjectNode write(UserType type) {
+        ObjectNode json = StrictJson.object();
+        json.put("schema", type.schema());
+        json.put("name", type.name());
+        ArrayNode attributes = json.putArray("attributes");
+        for (UserType.Attribute attribute : type.attributes()) {
+            ObjectNode one = attributes.addObject();
+            one.put("name", attribute.name());
+            one.set("type", write(attribute.type()));
+        }
+        type.defaultExpression()
+                .ifPresentOrElse(
+                        expression -> json.put("defaultExpression", expression),
+                        () -> json.putNull("defaultExpression"));
+        json.put("notNull", type.notNull());
+        json.set("checks", write(type.checks()));
+        return json;
+    }
+
+    private static UserType readUserType(Fields json) {
+        return new UserType(
+                json.text("schema"),
+                json.text("name"),
+                json.objects(
+                        "attributes",
+                        one -> new UserType.Attribute(one.text("name"), one.object("type", DescriptionJson::readType))),
+                json.isNull("defaultExpression") ? Optional.empty() : Optional.of(json.text("defaultExpression")),
+                json.flag("notNull"),
+                json.textMap("checks"));
     }
 
     private static CompressionSettings readCompression(Fields json) {

@@ -5,6 +5,7 @@ import dev.firn.TimeRange;
 import dev.firn.copy.Digest;
 import dev.firn.store.Content;
 import dev.firn.types.Column;
+import dev.firn.types.UserType;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -40,8 +41,11 @@ public record Manifest(
         ProofRecord proof,
         Instant createdAt) {
 
-    /** Version of the JSON format that this program writes. */
-    public static final int FORMAT_VERSION = 1;
+    /**
+     * Newest version of the JSON format that this program reads. It writes the oldest that says all there is to say: 1, and
+     * 2 where there are types to be described.
+     */
+    public static final int FORMAT_VERSION = 2;
 
     /** What a manifest adds to its range. */
     public enum Role {
@@ -74,6 +78,7 @@ public record Manifest(
      * @param avroSchema as in the files' footers
      * @param columnDefaults column name to default expression
      * @param identity column name to {@code ALWAYS} or {@code BY DEFAULT}
+     * @param types how the domains and composite types of the columns are made
      */
     public record TableDescription(
             String timeColumn,
@@ -84,9 +89,35 @@ public record Manifest(
             String avroSchema,
             List<String> indexes,
             Map<String, String> constraints,
-            Optional<CompressionSettings> compression) {
+            Optional<CompressionSettings> compression,
+            List<UserType> types) {
+
+        /** One whose columns are of no type but those that every database has. */
+        public TableDescription(
+                String timeColumn,
+                long chunkInterval,
+                List<Column> columns,
+                Map<String, String> columnDefaults,
+                Map<String, String> identity,
+                String avroSchema,
+                List<String> indexes,
+                Map<String, String> constraints,
+                Optional<CompressionSettings> compression) {
+            this(
+                    timeColumn,
+                    chunkInterval,
+                    columns,
+                    columnDefaults,
+                    identity,
+                    avroSchema,
+                    indexes,
+                    constraints,
+                    compression,
+                    List.of());
+        }
 
         public TableDescription {
+            types = List.copyOf(types);
             columns = List.copyOf(columns);
             requireText(avroSchema, "Avro schema");
             requireDistinct(columns, Column::name, "name");

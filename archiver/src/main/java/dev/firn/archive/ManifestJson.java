@@ -29,7 +29,7 @@ public final class ManifestJson {
 
     public static byte[] write(Manifest manifest) {
         ObjectNode json = StrictJson.object();
-        json.put(VERSION, Manifest.FORMAT_VERSION);
+        json.put(VERSION, manifest.description().types().isEmpty() ? 1 : 2);
         json.set("owner", write(manifest.owner()));
         json.put("namespace", manifest.namespace());
         ObjectNode table = json.putObject("table");
@@ -77,7 +77,7 @@ public final class ManifestJson {
     public static Manifest read(ArchiveLayout layout, String key, byte[] content) {
         try {
             ObjectNode json = StrictJson.parse(content);
-            StrictJson.requireVersion(json, VERSION, Manifest.FORMAT_VERSION);
+            StrictJson.requireVersion(json, VERSION, 1, Manifest.FORMAT_VERSION);
             StrictJson.unseal(json);
             Manifest manifest = Fields.read(json, "", ManifestJson::read);
             if (!manifest.layout().equals(layout) || !manifest.key().equals(key)) {
@@ -96,7 +96,7 @@ public final class ManifestJson {
     }
 
     private static Manifest read(Fields json) {
-        json.integer(VERSION);
+        int version = json.integer(VERSION);
         TimeRange range = json.object("range", ManifestJson::readRange);
         Attempt attempt = new Attempt(range, json.text("attempt"));
         if (json.integer("generation") != attempt.generation()) {
@@ -113,7 +113,7 @@ public final class ManifestJson {
                 json.oneOf("role", Manifest.Role.values(), ManifestJson::spelling),
                 json.texts("supersedes"),
                 json.oneOf("partitionBy", PartitionBy.values(), PartitionBy::text),
-                json.object("description", DescriptionJson::read),
+                json.object("description", table -> DescriptionJson.read(table, version)),
                 Digest.of(json.count("rows"), json.text("digest")),
                 json.object("source", ManifestJson::readSource),
                 json.objects("files", ManifestJson::readFile),

@@ -95,10 +95,18 @@ final class StrictJson {
 
     /** Refuses every version of a format but the one that this program reads. */
     static void requireVersion(ObjectNode node, String field, int readable) {
+        requireVersion(node, field, readable, readable);
+    }
+
+    /** Refuses every version of a format but those that this program reads. */
+    static void requireVersion(ObjectNode node, String field, int oldest, int newest) {
         JsonNode version = node.get(field);
-        if (version == null || !version.isInt() || version.intValue() != readable) {
-            throw new IllegalArgumentException("%s is %s, this version of Firn reads %d"
-                    .formatted(field, Fields.shown(String.valueOf(version), 40), readable));
+        if (version == null || !version.isInt() || version.intValue() < oldest || version.intValue() > newest) {
+            throw new IllegalArgumentException("%s is %s, this version of Firn reads %s"
+                    .formatted(
+                            field,
+                            Fields.shown(String.valueOf(version), 40),
+                            oldest == newest ? Integer.toString(newest) : oldest + " to " + newest));
         }
     }
 

@@ -221,6 +221,11 @@ public final class Catalog {
         copies.recordFoundDropped(claim, reason);
     }
 
+    /** Records that an archived chunk is not in the database, because its table was made anew from the archive. */
+    public void recordMadeAnew(Claim claim, String reason) {
+        copies.recordMadeAnew(claim, reason);
+    }
+
     /** Records that a dropped chunk is in the database again, with just the rows of its copy. */
     public void recordFoundBack(Claim claim, String reason) {
         copies.recordFoundBack(claim, reason);

@@ -106,6 +106,15 @@ final class Copies {
     }
 
     void recordFoundDropped(Claim claim, String reason) {
+        recordGone(claim, FOUND_DROPPED, reason);
+    }
+
+    /** No surprise, and so no {@link #foundGone}: the table itself was lost, and is empty. */
+    void recordMadeAnew(Claim claim, String reason) {
+        recordGone(claim, "made anew", reason);
+    }
+
+    private void recordGone(Claim claim, String action, String reason) {
         transactions.run(claim.key(), "recording that it is gone", connection -> {
             Claims.requireHeld(connection, claim, "recording that it is gone");
             ChunkRow chunk = Chunks.find(connection, claim.key())
@@ -118,7 +127,7 @@ final class Copies {
                                     + " archived"));
             if (chunk.state() != ChunkState.DROPPED) {
                 Chunks.setState(connection, claim.key(), ChunkState.DROPPED);
-                AuditTrail.write(connection, AuditEntry.of(claim, FOUND_DROPPED, Map.of("reason", reason)));
+                AuditTrail.write(connection, AuditEntry.of(claim, action, Map.of("reason", reason)));
             }
             return null;
         });

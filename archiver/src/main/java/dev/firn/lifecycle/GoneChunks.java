@@ -30,13 +30,20 @@ final class GoneChunks {
     private final String holder;
     private final Progress progress;
     private final Surroundings surroundings;
+    private final boolean madeAnew;
     private boolean found;
 
     GoneChunks(TableWork work, String holder, Progress progress, Surroundings surroundings) {
+        this(work, holder, progress, surroundings, false);
+    }
+
+    /** @param madeAnew the table was lost and is empty: that no chunk is there is known, and no surprise */
+    GoneChunks(TableWork work, String holder, Progress progress, Surroundings surroundings, boolean madeAnew) {
         this.work = work;
         this.holder = holder;
         this.progress = progress;
         this.surroundings = surroundings;
+        this.madeAnew = madeAnew;
     }
 
     /**
@@ -106,6 +113,10 @@ final class GoneChunks {
             if (new LostRange(work, range, progress, surroundings).isInOtherChunks(claim)) {
                 found = true;
                 LOG.warn("{}: archived, and found in chunks of other bounds", work.where(range));
+                return;
+            }
+            if (madeAnew) {
+                work.catalog().recordMadeAnew(claim, "its table was created from the archive");
                 return;
             }
             LOG.warn("{}: archived, and not in the database, though Firn did not record a drop", work.where(range));

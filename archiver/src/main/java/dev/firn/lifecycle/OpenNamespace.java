@@ -160,6 +160,28 @@ public final class OpenNamespace implements AutoCloseable {
         return new RestoreSummary(results);
     }
 
+    /**
+     * Creates these tables where the database lacks them, from the archive alone, and makes the catalogue know what is
+     * archived of them. Answers what a person should know of what was made.
+     */
+    public List<String> create(Collection<TableName> tables) {
+        tables.forEach(config::table);
+        fence().check();
+        List<String> notes = new ArrayList<>();
+        TableRecovery recovery = new TableRecovery(config.name(), database.connections(), source.info(), holder);
+        for (TableName name : tables) {
+            try {
+                Archive archive = new Archive(store, new ArchiveLayout(config.name(), name), surroundings.faults());
+                notes.addAll(recovery.create(name, archive).orElse(List.of(name + " was there already")));
+                recovery.settle(work(config.table(name), currentEpoch()));
+            } catch (SQLException e) {
+                throw Failures.of(
+                        where(config.table(name)), "creating it from the archive; running it again goes on", e);
+            }
+        }
+        return notes;
+    }
+
     /** Ends the holds on what came back of these ranges; the next pass drops what is unchanged. Answers which. */
     public List<TimeRange> release(TableName table, PositionSpan span) {
         config.table(table);

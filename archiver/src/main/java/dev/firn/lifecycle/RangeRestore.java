@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Brings one claimed range back: every copy of it loaded and proven where nobody looks, then all of it made visible, put
@@ -29,6 +30,7 @@ final class RangeRestore {
     private final Progress progress;
     private final Surroundings surroundings;
     private final List<String> notes = new ArrayList<>();
+    private final List<String> unmarked = new ArrayList<>();
 
     RangeRestore(
             TableWork work,
@@ -49,11 +51,12 @@ final class RangeRestore {
     /** Answers what a person should know besides. */
     List<String> run() {
         try (StagingArea area = StagingArea.open(work, claim.claim())) {
+            area.note().ifPresent(unmarked::add);
             makeVisible(area.connection(), area.load(piece.copies(), progress, surroundings));
         } catch (SQLException e) {
             throw work.failure(piece.range(), "bringing it back; nothing of it is in the table", e);
         }
-        return notes;
+        return Stream.concat(notes.stream(), unmarked.stream()).toList();
     }
 
     private void makeVisible(Connection connection, List<StagedRows> staged) throws SQLException {

@@ -46,7 +46,8 @@ final class Restore implements AutoCloseable {
     }
 
     List<Result> run(TableWork work) {
-        List<ArchivedPiece> pieces = ArchivedPiece.overlapping(work.archive().live(), options.span());
+        List<ArchivedPiece> pieces = new MissingManifests(work)
+                .withLost(ArchivedPiece.overlapping(work.archive().live(), options.span()), options.span());
         if (pieces.isEmpty()) {
             throw new FirnException(
                     Category.REFUSED,
@@ -54,6 +55,7 @@ final class Restore implements AutoCloseable {
                     "looking for what is to be brought back: nothing is archived there; nothing was loaded",
                     "`rehydrate list " + work.namespace() + "` shows what is archived");
         }
+        new RestingFiles(work).requireNone(pieces);
         ReturnGuards guards =
                 new ReturnGuards(work, pieces.stream().map(ArchivedPiece::range).collect(Collectors.toSet()));
         List<Result> results = new ArrayList<>();
@@ -85,6 +87,7 @@ final class Restore implements AutoCloseable {
                 if (isThere(work, piece)) {
                     return result(piece, work, Outcome.THERE, started, prolong(work, piece), Optional.empty());
                 }
+                new MissingManifests(work).requireNone(piece);
                 guards.require(piece.range(), until(work));
                 work.fence().check();
                 List<String> notes = new RangeRestore(work, piece, held, options, progress, surroundings).run();

@@ -65,7 +65,8 @@ final class StagingLoad {
                 ParquetTable.of(manifest.table(), manifest.description().columns());
         CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(staging.copyIn());
         RowDigester digester = new RowDigester(parquet.columns().size());
-        try (Meter meter = meter(Progress.Work.LOAD)) {
+        try (Meter meter = meter(Progress.Work.LOAD);
+                ReadAhead ahead = new ReadAhead(pipe(), pipe -> read(pipe, parquet))) {
             meter.start(manifest.rows());
             CopyEncoder encoder = new CopyEncoder(
                     Codecs.of(parquet.columns()),
@@ -73,8 +74,11 @@ final class StagingLoad {
                     staging.loaded(),
                     copy::writeToCopy);
             encoder.begin();
-            for (DataFile file : manifest.files()) {
-                load(file, parquet, encoder, digester, meter);
+            for (RowBatch batch = ahead.next(); batch != null; batch = ahead.next()) {
+                digester.add(batch);
+                encoder.write(batch);
+                meter.add(batch.rows(), batch.size());
+                ahead.giveBack(batch);
             }
             encoder.end();
             requireSame(digester.digest(), "reading it from the store");
@@ -86,24 +90,40 @@ final class StagingLoad {
         }
     }
 
-    private void load(DataFile file, ParquetTable parquet, CopyEncoder encoder, RowDigester digester, Meter meter)
-            throws SQLException {
-        RowBatch batch = batch();
-        try (TableReader reader =
-                TableReader.open(work.store(), file.key(), file.content().size(), parquet)) {
-            while (reader.next(batch)) {
-                digester.add(batch);
-                encoder.write(batch);
-                meter.add(batch.rows(), batch.size());
-            }
-            if (!reader.content().equals(file.content())) {
-                throw differs("reading '%s': its SHA-256 is %s, archived was %s"
-                        .formatted(
-                                file.key(),
-                                reader.content().sha256(),
-                                file.content().sha256()));
+    private void read(BatchPipe pipe, ParquetTable parquet) throws InterruptedException {
+        for (DataFile file : manifest.files()) {
+            try (TableReader reader =
+                    TableReader.open(work.store(), file.key(), file.content().size(), parquet)) {
+                RowBatch batch = pipe.takeEmpty();
+                while (batch != null && reader.next(batch)) {
+                    pipe.give(batch);
+                    batch = pipe.takeEmpty();
+                }
+                if (batch == null) {
+                    return; // the other side failed
+                }
+                pipe.giveBack(batch);
+                requireProven(reader, file);
             }
         }
+    }
+
+    private void requireProven(TableReader reader, DataFile file) {
+        if (!reader.content().equals(file.content())) {
+            throw differs("reading '%s': its SHA-256 is %s, archived was %s"
+                    .formatted(
+                            file.key(),
+                            reader.content().sha256(),
+                            file.content().sha256()));
+        }
+    }
+
+    private BatchPipe pipe() {
+        return new BatchPipe(
+                work.settings().copy().queueBatches(),
+                manifest.description().columns().size(),
+                work.settings().copy().batchRows(),
+                work.settings().copy().batchBytes());
     }
 
     /** From the database this time: what a column's type made of a value counts, not what was sent. */

@@ -14,6 +14,7 @@ import dev.firn.types.Columns;
 import dev.firn.types.SourceColumn;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -50,7 +51,43 @@ final class TableDescriptions {
                 table.indexes(),
                 table.constraints(),
                 table.compression()
-                        .map(settings -> new Manifest.CompressionSettings(settings.segmentBy(), settings.orderBy())));
+                        .map(settings -> new Manifest.CompressionSettings(settings.segmentBy(), settings.orderBy())),
+                table.types());
+    }
+
+    /** The way back: the table that a manifest describes, as the database would describe it. */
+    static Table table(Manifest manifest) {
+        Manifest.TableDescription description = manifest.description();
+        List<TableColumn> columns = description.columns().stream()
+                .map(column -> new TableColumn(
+                        column.name(),
+                        column.attnum(),
+                        column.type(),
+                        column.notNull(),
+                        Optional.ofNullable(description.columnDefaults().get(column.name())),
+                        column.generated(),
+                        description.identity().getOrDefault(column.name(), "")))
+                .toList();
+        Optional<Table.Compression> compression = description
+                .compression()
+                .map(settings -> new Table.Compression(settings.segmentBy(), settings.orderBy(), Optional.empty()))
+                .or(() -> manifest.source().compressed()
+                        ? Optional.of(new Table.Compression(List.of(), List.of(), Optional.empty()))
+                        : Optional.empty());
+        return new Table(
+                manifest.table(),
+                0,
+                "",
+                description.timeColumn(),
+                manifest.range().kind(),
+                description.chunkInterval(),
+                0,
+                columns,
+                compression,
+                description.indexes(),
+                description.constraints(),
+                Optional.empty(),
+                description.types());
     }
 
     static WritePlan writePlan(TableConfig config, Table table, ParquetTable parquet) {

@@ -65,7 +65,8 @@ final class HypertableReader {
                 compression(connection, name),
                 shape.indexes(),
                 shape.constraints(),
-                policy(connection, name, "policy_retention", "drop_after", "drop_created_before"));
+                policy(connection, name, "policy_retention", "drop_after", "drop_created_before"),
+                shape.types());
     }
 
     private static Dimension time(Connection connection, TableName name, Found found) throws SQLException {

@@ -40,7 +40,8 @@ final class PartitionReader {
                 Optional.empty(),
                 shape.indexes(),
                 shape.constraints(),
-                Optional.empty());
+                Optional.empty(),
+                shape.types());
     }
 
     private static Key key(Connection connection, TableShape shape) throws SQLException {

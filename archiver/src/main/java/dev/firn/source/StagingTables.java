@@ -233,11 +233,12 @@ final class StagingTables {
         return Query.list(
                 connection,
                 """
-                SELECT n.nspname, c.relname, substring(c.relname FROM ?), pg_total_relation_size(c.oid)
+                SELECT n.nspname, c.relname, substring(c.relname FROM ?), %s
                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                 WHERE n.nspname = ? AND c.relkind = 'r' AND c.relname ~ ? AND obj_description(c.oid, 'pg_class') = ?
                   AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = c.oid)
-                ORDER BY c.relname""",
+                ORDER BY c.relname"""
+                        .formatted(Sizes.unlessLocked("c.oid")),
                 row -> new Leftover(
                         new TableName(row.getString(1), row.getString(2)), row.getString(3), row.getLong(4)),
                 "^" + PREFIX + "([0-9a-f]+)",

@@ -3,6 +3,7 @@ package dev.firn.source;
 import dev.firn.TableName;
 import dev.firn.TimeKind;
 import dev.firn.types.PgType;
+import dev.firn.types.UserType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param indexes definitions, as {@code pg_get_indexdef} prints them for the table
  * @param constraints name to definition, as {@code pg_get_constraintdef} prints them
  * @param retentionAfter {@code drop_after} of a retention policy, as text
+ * @param types how the domains and composite types of the columns are made
  */
 public record Table(
         TableName name,
@@ -33,9 +35,41 @@ public record Table(
         Optional<Compression> compression,
         List<String> indexes,
         Map<String, String> constraints,
-        Optional<String> retentionAfter) {
+        Optional<String> retentionAfter,
+        List<UserType> types) {
+
+    /** One whose columns are of no type but those that every database has. */
+    public Table(
+            TableName name,
+            long oid,
+            String owner,
+            String timeColumn,
+            TimeKind timeKind,
+            long chunkInterval,
+            int hypertableId,
+            List<TableColumn> columns,
+            Optional<Compression> compression,
+            List<String> indexes,
+            Map<String, String> constraints,
+            Optional<String> retentionAfter) {
+        this(
+                name,
+                oid,
+                owner,
+                timeColumn,
+                timeKind,
+                chunkInterval,
+                hypertableId,
+                columns,
+                compression,
+                indexes,
+                constraints,
+                retentionAfter,
+                List.of());
+    }
 
     public Table {
+        types = List.copyOf(types);
         columns = List.copyOf(columns);
         indexes = List.copyOf(indexes);
         constraints = Map.copyOf(constraints);

@@ -3,6 +3,7 @@ package dev.firn.source;
 import dev.firn.FirnException;
 import dev.firn.TableName;
 import dev.firn.source.Table.TableColumn;
+import dev.firn.types.UserType;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,7 +25,8 @@ record TableShape(
         String owner,
         List<TableColumn> columns,
         List<String> indexes,
-        Map<String, String> constraints) {
+        Map<String, String> constraints,
+        List<UserType> types) {
 
     private static final String COLUMNS =
             """
@@ -68,7 +70,8 @@ record TableShape(
                         row.getString(4),
                         List.of(),
                         List.of(),
-                        Map.of()),
+                        Map.of(),
+                        List.of()),
                 name.schema(),
                 name.name());
         return bare.isEmpty() ? bare : Optional.of(bare.get().filled(connection));
@@ -96,7 +99,8 @@ record TableShape(
                 owner,
                 Query.list(connection, COLUMNS, row -> column(row, types), oid),
                 Query.texts(connection, INDEXES, oid),
-                definitions);
+                definitions,
+                UserTypes.ofColumns(connection, oid));
     }
 
     private static TableColumn column(ResultSet row, TypeReader types) throws SQLException {

@@ -43,6 +43,11 @@ public interface ObjectStore extends AutoCloseable {
     /** Size and age, or nothing. Proves nothing about the content. */
     Optional<ObjectInfo> head(String key);
 
+    /** That an object lies where it cannot be read at once; nothing where it can be, or is not there. */
+    default Optional<Resting> resting(String key) {
+        return Optional.empty();
+    }
+
     /**
      * Reads exactly {@code length} bytes from {@code position} on.
      *
@@ -106,6 +111,20 @@ public interface ObjectStore extends AutoCloseable {
      * @param storageClass as S3 spells it; {@code STANDARD} where there are no such classes
      */
     record ObjectInfo(String key, long size, Instant modified, String storageClass) {}
+
+    /**
+     * An object in an archive class, which has to be asked for hours before it is read.
+     *
+     * @param storageClass as S3 spells it, or the archive tier that it lies in
+     * @param asked whether somebody has asked for it, and it is on its way
+     */
+    record Resting(String storageClass, boolean asked) {
+
+        /** How long it takes, for whoever has to wait. */
+        public static final String TIMES =
+                "GLACIER and ARCHIVE_ACCESS take 1 to 5 minutes (Expedited), 3 to 5 hours (Standard) or 5 to 12 hours"
+                        + " (Bulk), DEEP_ARCHIVE and DEEP_ARCHIVE_ACCESS up to 12 hours (Standard) or 48 hours (Bulk)";
+    }
 
     /** An upload in the making. */
     record PendingUpload(String key, String id, Instant started) {}

@@ -127,7 +127,8 @@ final class S3Connection implements AutoCloseable {
                     Category.REFUSED,
                     settings.url(),
                     what,
-                    "the object rests in an archive class: ask S3 to restore it, which takes hours, then try again",
+                    "the object rests in an archive class: ask S3 to restore it (aws s3api restore-object), then try again; "
+                            + ObjectStore.Resting.TIMES,
                     e);
         }
         return switch (S3Outcome.of(e)) {

@@ -64,6 +64,11 @@ final class S3Store implements ObjectStore {
     }
 
     @Override
+    public Optional<Resting> resting(String key) {
+        return reader.head(Keys.check(url(), key)).flatMap(S3ArchiveClasses::resting);
+    }
+
+    @Override
     public void read(String key, long position, byte[] into, int offset, int length) {
         reader.read(Keys.check(url(), key), position, into, offset, length);
     }

@@ -33,7 +33,8 @@ class HostileManifestTest {
 
     static Stream<Arguments> alteredAndSealedAgain() {
         return Stream.of(
-                put("formatVersion", 2, "formatVersion is 2, this version of Firn reads 1"),
+                put("formatVersion", 3, "formatVersion is 3, this version of Firn reads 1 to 2"),
+                put("formatVersion", 0, "formatVersion is 0"),
                 put("formatVersion", "1", "formatVersion is \"1\""),
                 put("formatVersion", 1.0, "formatVersion is 1.0"),
                 put("formatVersion", 4294967297L, "formatVersion is 4294967297"),

@@ -12,10 +12,14 @@ import dev.firn.archive.Manifest.DataFile;
 import dev.firn.copy.Digest;
 import dev.firn.parquet.WrittenFile;
 import dev.firn.store.Content;
+import dev.firn.types.PgType;
+import dev.firn.types.UserType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ManifestJsonTest {
@@ -77,6 +81,94 @@ class ManifestJsonTest {
 
         assertThat(new String(json, UTF_8)).contains("\"-9223372036854775808\"", "\"9223372036854775807\"");
         assertThat(ManifestJson.read(layout, manifest.key(), json)).isEqualTo(manifest);
+    }
+
+    @Test
+    void writesVersion2WhereTypesAreDescribedAndReadsItAgain() {
+        Manifest.TableDescription plain = Samples.DESCRIPTION;
+        PgType number = Samples.builtIn("int4", "integer", "int4out");
+        Manifest typed = new Manifest(
+                MANIFEST.owner(),
+                MANIFEST.namespace(),
+                MANIFEST.table(),
+                ATTEMPT,
+                MANIFEST.role(),
+                MANIFEST.supersedes(),
+                MANIFEST.partitionBy(),
+                new Manifest.TableDescription(
+                        plain.timeColumn(),
+                        plain.chunkInterval(),
+                        plain.columns(),
+                        plain.columnDefaults(),
+                        plain.identity(),
+                        plain.avroSchema(),
+                        plain.indexes(),
+                        plain.constraints(),
+                        plain.compression(),
+                        List.of(
+                                new UserType(
+                                        "app",
+                                        "pair",
+                                        List.of(new UserType.Attribute("A", number)),
+                                        Optional.empty(),
+                                        false,
+                                        Map.of()),
+                                new UserType(
+                                        "app",
+                                        "price",
+                                        List.of(),
+                                        Optional.of("1"),
+                                        true,
+                                        Map.of("positive", "CHECK ((VALUE > 0))")))),
+                MANIFEST.digest(),
+                MANIFEST.source(),
+                MANIFEST.files(),
+                MANIFEST.proof(),
+                MANIFEST.createdAt());
+
+        byte[] json = ManifestJson.write(typed);
+
+        assertThat(new String(json, UTF_8))
+                .startsWith("{\n  \"formatVersion\": 2,")
+                .contains(
+                        """
+                            "types": [
+                              {
+                                "schema": "app",
+                                "name": "pair",
+                                "attributes": [
+                                  {
+                                    "name": "A",
+                                    "type": {
+                                      "schema": "pg_catalog",
+                                      "name": "int4",
+                                      "typmod": -1,
+                                      "kind": "base",
+                                      "sql": "integer",
+                                      "inner": null,
+                                      "labels": [ ],
+                                      "outputFunction": "\\"pg_catalog\\".\\"int4out\\""
+                                    }
+                                  }
+                                ],
+                                "defaultExpression": null,
+                                "notNull": false,
+                                "checks": { }
+                              },
+                              {
+                                "schema": "app",
+                                "name": "price",
+                                "attributes": [ ],
+                                "defaultExpression": "1",
+                                "notNull": true,
+                                "checks": {
+                                  "positive": "CHECK ((VALUE > 0))"
+                                }
+                              }
+                            ]
+                        """);
+        assertThat(ManifestJson.read(Samples.LAYOUT, typed.key(), json)).isEqualTo(typed);
+        assertThat(new String(ManifestJson.write(MANIFEST), UTF_8)).startsWith("{\n  \"formatVersion\": 1,");
     }
 
     @Test

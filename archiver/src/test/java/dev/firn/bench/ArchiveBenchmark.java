@@ -148,7 +148,7 @@ public final class ArchiveBenchmark {
         return (System.nanoTime() - begun) / 1e9;
     }
 
-    private static void delete(Path directory) throws IOException {
+    static void delete(Path directory) throws IOException {
         if (Files.exists(directory)) {
             try (Stream<Path> found = Files.walk(directory)) {
                 for (Path each : found.sorted(Comparator.reverseOrder()).toList()) {

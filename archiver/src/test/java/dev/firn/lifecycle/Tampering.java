@@ -22,16 +22,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What somebody may do to a stored file: the first three leave a Parquet file that any reader takes for good. */
-enum Tampering {
+public enum Tampering {
     ONE_ROW_LESS {
         @Override
-        void apply(Target target) throws IOException {
+        public void apply(Target target) throws IOException {
             target.rewrite(rows -> rows.remove(rows.size() / 2));
         }
     },
     NULL_BECOMES_EMPTY_TEXT {
         @Override
-        void apply(Target target) throws IOException {
+        public void apply(Target target) throws IOException {
             // The table's texts are NOT NULL: the nearest thing is JSON's empty text. In COPY jsonb starts with its
             // version.
             int column = target.column("data");
@@ -42,7 +42,7 @@ enum Tampering {
     },
     TWO_VALUES_SWAPPED {
         @Override
-        void apply(Target target) throws IOException {
+        public void apply(Target target) throws IOException {
             int column = target.column("type");
             target.rewrite(rows -> {
                 byte[][] one = rows.get(0);
@@ -58,21 +58,21 @@ enum Tampering {
     },
     TRUNCATED {
         @Override
-        void apply(Target target) throws IOException {
+        public void apply(Target target) throws IOException {
             byte[] whole = target.bytes();
             target.put(Arrays.copyOf(whole, whole.length / 2));
         }
     },
     ANOTHER_CHUNKS_FILE {
         @Override
-        void apply(Target target) throws IOException {
+        public void apply(Target target) throws IOException {
             target.put(Files.readAllBytes(
                     target.archive().resolve(target.other().files().get(0).key())));
         }
     },
     ONE_BIT_FLIPPED {
         @Override
-        void apply(Target target) throws IOException {
+        public void apply(Target target) throws IOException {
             byte[] whole = target.bytes();
             whole[whole.length / 2] ^= 1;
             target.put(whole);
@@ -80,12 +80,12 @@ enum Tampering {
     },
     DELETED {
         @Override
-        void apply(Target target) throws IOException {
+        public void apply(Target target) throws IOException {
             Files.delete(target.path());
         }
     };
 
-    abstract void apply(Target target) throws IOException;
+    public abstract void apply(Target target) throws IOException;
 
     /** A change to rows, each of which is one field of COPY for each column, null for NULL. */
     interface Change {
@@ -97,7 +97,7 @@ enum Tampering {
      *
      * @param other manifest of another chunk of the same table
      */
-    record Target(Path archive, String key, Manifest other) {
+    public record Target(Path archive, String key, Manifest other) {
 
         Path path() {
             return archive.resolve(key);

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One connection of a client and its twin to the store: passes HTTP/1.1 on, one request after the other. */
@@ -62,6 +63,12 @@ final class FaultyConnection {
             }
             Counted counted = rules.counted(kind);
             counted.lastHeaders = request.headers();
+            Optional<FaultyHttp.Refusal> refusal = rules.refusal(kind);
+            if (refusal.isPresent()) {
+                pass(fromClient, OutputStream.nullOutputStream(), length, Long.MAX_VALUE, new AtomicLong());
+                error(refusal.get().status(), refusal.get().code(), request);
+                continue;
+            }
             if (fault == Fault.ERROR_500 || fault == Fault.SLOW_DOWN || fault == Fault.NO_ANSWER) {
                 pass(fromClient, OutputStream.nullOutputStream(), length, Long.MAX_VALUE, new AtomicLong());
                 refuse(fault, request);
@@ -77,7 +84,7 @@ final class FaultyConnection {
             }
             pass(fromClient, toStore, length, Long.MAX_VALUE, counted.bytesToStore);
             toStore.flush();
-            if (!answer(request, fault, counted)) {
+            if (!answer(request, kind, fault, counted)) {
                 return;
             }
         }
@@ -107,7 +114,7 @@ final class FaultyConnection {
     }
 
     /** Answers whether the connection can be used again. */
-    private boolean answer(Head request, Fault fault, Counted counted) throws IOException {
+    private boolean answer(Head request, RequestClass kind, Fault fault, Counted counted) throws IOException {
         Head answer = head(fromStore);
         while (answer.word(1).startsWith("1")) {
             answer = head(fromStore);
@@ -122,7 +129,7 @@ final class FaultyConnection {
             }
             return fault == Fault.ERROR_AFTER_SUCCESS && length != TO_THE_END;
         }
-        toClient.write(answer.raw());
+        toClient.write(withHeaders(answer, rules.headers(kind)));
         if (fault == Fault.CUT_ANSWER) {
             pass(fromStore, toClient, length, length < 0 ? 1 : length / 2, counted.bytesFromStore);
             toClient.flush();
@@ -143,6 +150,16 @@ final class FaultyConnection {
         }
         String length = answer.headers().get("content-length");
         return length == null ? TO_THE_END : Long.parseLong(length);
+    }
+
+    private static byte[] withHeaders(Head answer, Map<String, String> headers) {
+        String raw = new String(answer.raw(), StandardCharsets.ISO_8859_1);
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            raw = raw.replaceFirst("(?i)\r\n" + header.getKey() + ":[^\r]*", "");
+            int end = raw.length() - "\r\n".length();
+            raw = raw.substring(0, end) + header.getKey() + ": " + header.getValue() + "\r\n\r\n";
+        }
+        return raw.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static byte[] withoutExpect(Head request) {

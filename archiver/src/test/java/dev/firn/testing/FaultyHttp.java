@@ -44,6 +44,8 @@ public final class FaultyHttp implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Map<RequestClass, Map<Integer, Fault>> faults = new EnumMap<>(RequestClass.class);
     private final Map<RequestClass, Map<Integer, Runnable>> before = new EnumMap<>(RequestClass.class);
+    private final Map<RequestClass, Map<String, String>> headers = new EnumMap<>(RequestClass.class);
+    private final Map<RequestClass, Refusal> refusals = new EnumMap<>(RequestClass.class);
     private final Map<RequestClass, Integer> sinceRuled = new EnumMap<>(RequestClass.class);
     private final Map<RequestClass, Counted> counted = new EnumMap<>(RequestClass.class);
     private volatile boolean closed;
@@ -55,6 +57,9 @@ public final class FaultyHttp implements AutoCloseable {
         final AtomicLong bytesToStore = new AtomicLong();
         final AtomicLong bytesFromStore = new AtomicLong();
     }
+
+    /** An answer that S3 gives in place of what was asked for. */
+    record Refusal(String status, String code) {}
 
     private FaultyHttp(URI target) throws IOException {
         this.target = target;
@@ -99,8 +104,28 @@ public final class FaultyHttp implements AutoCloseable {
         before.computeIfAbsent(requests, unused -> new HashMap<>()).put(n, action);
     }
 
+    /** Answers to requests of that class have this header from now on, whatever the store says there. */
+    public synchronized void answerWith(RequestClass requests, String name, String value) {
+        headers.computeIfAbsent(requests, unused -> new HashMap<>()).put(name, value);
+    }
+
+    /** Requests of that class are not carried out from now on, but answered with this status and S3's word for it. */
+    public synchronized void refuseAll(RequestClass requests, String status, String code) {
+        refusals.put(requests, new Refusal(status, code));
+    }
+
+    synchronized Map<String, String> headers(RequestClass requests) {
+        return Map.copyOf(headers.getOrDefault(requests, Map.of()));
+    }
+
+    synchronized Optional<Refusal> refusal(RequestClass requests) {
+        return Optional.ofNullable(refusals.get(requests));
+    }
+
     /** Lets everything pass again. Counts go on. */
     public synchronized void heal() {
+        headers.clear();
+        refusals.clear();
         faults.clear();
         before.clear();
     }

@@ -103,6 +103,14 @@ final class RehydrateCommand implements Callable<Integer> {
                     "What becomes of an archived row whose unique key a different live row has (default: refuse).")
     private Conflict onConflict;
 
+    @Option(
+            names = "--create",
+            description = {
+                "Create the tables where the database lacks them, from the archive alone; --from and --to may be left out.",
+                "Not as a superuser: the owner of their schema owns them, else the owner of the database."
+            })
+    private boolean create;
+
     @Mixin
     private OutputFormat output;
 
@@ -116,7 +124,7 @@ final class RehydrateCommand implements Callable<Integer> {
             spec.commandLine().usage(spec.commandLine().getOut());
             return 0;
         }
-        if (tables.isEmpty() || from == null || to == null) {
+        if (tables.isEmpty() || (!create && (from == null || to == null))) {
             throw new ParameterException(
                     spec.commandLine(),
                     "rehydrate %s: name a table, --from and --to (--to is exclusive); nothing was started"
@@ -124,13 +132,16 @@ final class RehydrateCommand implements Callable<Integer> {
         }
         RestoreOptions options = new RestoreOptions(
                 tables,
-                new PositionSpan(Optional.of(from), Optional.of(to)),
+                new PositionSpan(Optional.ofNullable(from), Optional.ofNullable(to)),
                 Optional.ofNullable(keep),
                 !uncompressed,
                 onConflict);
         try (OpenNamespace open = open(namespace);
                 ProgressView progress =
                         ProgressView.forRun(output.json(), spec.commandLine().getErr())) {
+            if (create) {
+                open.create(tables).forEach(spec.commandLine().getErr()::println);
+            }
             RestoreSummary summary = open.restore(options, progress);
             spec.commandLine().getOut().println(output.json() ? RestoreView.json(summary) : RestoreView.text(summary));
             return summary.exitCode();

@@ -1,0 +1,169 @@
+package dev.firn.rehydrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.firn.FaultPoints;
+import dev.firn.archive.Manifest;
+import dev.firn.copy.Digest;
+import dev.firn.lifecycle.RestoreSteps;
+import dev.firn.testing.ArchiverProcess;
+import dev.firn.testing.EventStore;
+import dev.firn.testing.Firn;
+import dev.firn.testing.RequiresTimescale;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The way back beside others: another one, the archiver, writers. A range is loaded once, and no row of it is lost. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RestoreRacesIT {
+
+    static final List<String> POINTS = RestoreSteps.ALL;
+
+    private static final List<String> ALL =
+            List.of(Firn.NAMESPACE, ArchivedWeeks.TABLE, "--from", "2024-01-01", "--to", "2025-01-01");
+
+    private Path home;
+    private ArchivedWeeks weeks;
+    private Rehydrate rehydrate;
+
+    @BeforeAll
+    void archiveTwoWeeks(@TempDir Path directory) throws SQLException {
+        home = directory;
+        weeks = new ArchivedWeeks(home, 2);
+        rehydrate = new Rehydrate(weeks.firn());
+    }
+
+    @AfterAll
+    void close() {
+        weeks.close();
+    }
+
+    @AfterEach
+    void letGo() {
+        weeks.dropAgain();
+    }
+
+    @Test
+    void twoProcessesAtOnceLoadEachRangeOnce() throws SQLException {
+        try (ArchiverProcess one = start();
+                ArchiverProcess two = start()) {
+            // One that finds the other at a range says so, and is to be run again.
+            assertThat(one.exitCode()).as(one.output()).isIn(0, 4);
+            assertThat(two.exitCode()).as(two.output()).isIn(0, 4);
+        }
+        rehydrate.succeed(ALL.toArray(String[]::new));
+
+        requireAllOnce();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {RestoreSteps.CLAIMED, RestoreSteps.LOADED, RestoreSteps.READY, RestoreSteps.COMMITTED})
+    void aWholeRunAtAnyPointOfAnotherLoadsNothingTwice(String point) throws SQLException {
+        AtomicReference<Firn.Ran> inner = new AtomicReference<>();
+
+        Firn.Ran outer = rehydrate.run(
+                once(point, () -> inner.set(rehydrate.run(ALL.toArray(String[]::new)))), ALL.toArray(String[]::new));
+
+        assertThat(inner.get().exitCode()).as(inner.get().all()).isIn(0, 4);
+        assertThat(outer.exitCode()).as(outer.all()).isZero();
+        requireAllOnce();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                RestoreSteps.CLAIMED,
+                RestoreSteps.PROVEN,
+                RestoreSteps.ATTACHED,
+                RestoreSteps.COMMIT,
+                RestoreSteps.COMMITTED
+            })
+    void theArchiverAtAnyPointNeitherCopiesNorDropsWhatIsOnItsWay(String point) throws SQLException {
+        List<String> files = weeks.firn().files();
+        AtomicReference<Firn.Ran> archiver = new AtomicReference<>();
+
+        Firn.Ran ran = rehydrate.run(
+                once(point, () -> archiver.set(weeks.firn().run("run", Firn.NAMESPACE))), ALL.toArray(String[]::new));
+
+        assertThat(archiver.get().exitCode()).as(archiver.get().all()).isIn(0, 4);
+        assertThat(archiver.get().out()).contains("0 archived, 0 dropped, 0 failed");
+        assertThat(ran.exitCode()).as(ran.all()).isZero();
+        assertThat(weeks.firn().succeed("run", Firn.NAMESPACE).out()).contains("0 archived, 0 dropped, 0 failed");
+        assertThat(weeks.firn().files()).isEqualTo(files);
+        requireAllOnce();
+    }
+
+    @ParameterizedTest
+    @FieldSource("POINTS")
+    @RequiresTimescale
+    void aRowWrittenAtAnyPointIsThereBesideWhatCameBack(String point) throws Exception {
+        ExecutorService writer = Executors.newSingleThreadExecutor();
+        try {
+            AtomicReference<Future<?>> written = new AtomicReference<>();
+            Supplier<Future<?>> write = () -> writer.submit(this::writeLate);
+            // It may have to wait for the end of the transaction that makes the range visible.
+            FaultPoints faults = once(point, () -> written.set(write.get()));
+
+            Firn.Ran ran = rehydrate.run(faults, ArchivedWeeks.FIRST.toArray(String[]::new));
+
+            written.get().get();
+            assertThat(ran.exitCode()).as(ran.all()).isIn(0, 4);
+            weeks.endLeases();
+            rehydrate.succeed(ArchivedWeeks.FIRST.toArray(String[]::new));
+        } finally {
+            writer.shutdownNow();
+        }
+        assertThat(weeks.rows()).isEqualTo(weeks.whole().rows() + 1);
+        weeks.database().execute("DELETE FROM events.messages WHERE stream_name = 'late-1'");
+        weeks.requireFirstOnce();
+    }
+
+    private Void writeLate() throws SQLException {
+        try (Connection connection = weeks.database().owner()) {
+            weeks.events().write(connection, EventStore.FIRST_WEEK.plusSeconds(60), "late-1", 0);
+        }
+        return null;
+    }
+
+    private static FaultPoints once(String point, Runnable action) {
+        AtomicBoolean first = new AtomicBoolean(true);
+        return here -> {
+            if (here.equals(point) && first.compareAndSet(true, false)) {
+                action.run();
+            }
+        };
+    }
+
+    private ArchiverProcess start() {
+        List<String> arguments =
+                new ArrayList<>(List.of("--conf", weeks.firn().conf().toString()));
+        arguments.addAll(ALL);
+        return ArchiverProcess.start(
+                KillableRehydrate.class, home, "KILL", "never", 1, arguments.toArray(String[]::new));
+    }
+
+    private void requireAllOnce() throws SQLException {
+        Digest all =
+                weeks.live().stream().map(Manifest::digest).reduce(Digest::plus).orElseThrow();
+        assertThat(weeks.firn().inDatabase(weeks.events().table())).isEqualTo(all);
+        assertThat(weeks.staging()).as("staging tables left").isEmpty();
+    }
+}
