@@ -35,6 +35,15 @@ final class Restores {
                     "if the catalogue was lost, `archiver catalog rebuild` and then `archiver run` find out what is where");
         }
         Chunks.setState(connection, claim.key(), ChunkState.RESTORED);
+        if (restore.loadedAs().isPresent()) {
+            ChunkRow.LoadedAs loaded = restore.loadedAs().get();
+            Sql.update(
+                    connection,
+                    "UPDATE firn.chunk SET restored_columns = ?, restored_digest = ? WHERE " + ChunkKey.MATCHES,
+                    Sql.join(
+                            new Object[] {loaded.columns().toArray(String[]::new), loaded.digest()},
+                            claim.key().values()));
+        }
         Holds.place(connection, claim.key(), restore.until(), claim.holder());
         AuditTrail.write(
                 connection,

@@ -76,6 +76,7 @@ public sealed interface Decision {
         ARCHIVED("archived"),
         ON_HOLD("on hold"),
         GUARDED("guarded"),
+        EDITED("edited"),
         IN_WORK("in work"),
         BACKING_OFF("failed before");
 

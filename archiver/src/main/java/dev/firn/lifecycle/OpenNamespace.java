@@ -12,6 +12,7 @@ import dev.firn.catalog.Catalog;
 import dev.firn.catalog.Hold;
 import dev.firn.catalog.RebuildReport;
 import dev.firn.catalog.RegisteredNamespace;
+import dev.firn.catalog.Requests;
 import dev.firn.config.Configuration;
 import dev.firn.config.NamespaceConfig;
 import dev.firn.config.ServiceConfig;
@@ -100,12 +101,16 @@ public final class OpenNamespace implements AutoCloseable {
     /** One pass, now. */
     public PassSummary run(RunOptions options, Progress progress) {
         Collection<TableConfig> tables = tables(options.table());
+        // First: whoever waits for a range does not want it to wait for others to go, nor to go itself just now.
+        List<RequestResult> requests = options.chunk().isEmpty()
+                ? restoreRequested(options.table(), options.retryFailed(), progress)
+                : List.of();
         String epoch = fence().raise();
         try (Pass pass = new Pass(holder, progress, surroundings, options.divergence())) {
             for (TableConfig table : tables) {
                 try {
                     TableWork work = work(table, epoch);
-                    TablePlan plan = new TableSurvey(work, surroundings).plan(options.retryFailed(), false);
+                    TablePlan plan = new TableSurvey(work, surroundings).plan(options.insists(), false);
                     surroundings.faults().reached(Steps.PLANNED);
                     pass.settle(work, plan);
                     new HeadRecovery(work)
@@ -121,7 +126,7 @@ public final class OpenNamespace implements AutoCloseable {
                     pass.refuse(table.name(), e);
                 }
             }
-            return pass.finish();
+            return pass.finish(requests);
         }
     }
 
@@ -155,6 +160,27 @@ public final class OpenNamespace implements AutoCloseable {
             }
         }
         return new RestoreSummary(results);
+    }
+
+    /**
+     * Brings back what was asked for with {@code firn.rehydrate()}; who does so announces it on {@link Requests#CHANNEL}.
+     *
+     * @param only what was asked for of this table
+     * @param impatient also what failed a short while ago
+     */
+    public List<RequestResult> restoreRequested(Optional<TableName> only, boolean impatient, Progress progress) {
+        // A fork of the database has the requests too, and is not to answer them.
+        fence().check();
+        try (RequestedRestores restores = new RequestedRestores(
+                config.name(),
+                catalog.requests(),
+                name -> work(config.table(name), currentEpoch()),
+                holder,
+                settings.claim(),
+                progress,
+                surroundings)) {
+            return restores.run(only, impatient);
+        }
     }
 
     /** Ends the holds on what came back of these ranges; the next pass drops what is unchanged. Answers which. */

@@ -3,6 +3,7 @@ package dev.firn.lifecycle;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.archive.Manifest;
+import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.CommitOutcome;
 import dev.firn.catalog.Commits;
 import dev.firn.catalog.RestoreRecord;
@@ -44,6 +45,7 @@ final class RangeRestore {
     private final Progress progress;
     private final Surroundings surroundings;
     private final List<String> notes = new ArrayList<>();
+    private Optional<ChunkRow.LoadedAs> loadedAs = Optional.empty();
 
     RangeRestore(
             TableWork work,
@@ -73,6 +75,7 @@ final class RangeRestore {
                     String token = RestoreTokens.of(claim.claim(), staged.size());
                     staged.add(new StagingLoad(work, loader, copy, progress, surroundings).run(connection, token));
                 }
+                loadedAs = new StagedDigest(work, loader, piece.copies()).of(connection, staged);
                 makeVisible(connection, staged);
             } finally {
                 forget(connection);
@@ -149,7 +152,8 @@ final class RangeRestore {
                                 piece.rows(),
                                 options.keep()
                                         .orElse(work.config().keepRestored())
-                                        .until(surroundings.clock().instant())));
+                                        .until(surroundings.clock().instant()),
+                                loadedAs));
         surroundings.faults().reached(RestoreSteps.COMMIT);
         finish(connection);
     }

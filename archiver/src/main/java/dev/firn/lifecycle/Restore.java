@@ -47,6 +47,15 @@ final class Restore implements AutoCloseable {
     }
 
     List<Result> run(TableWork work) {
+        List<Result> results = new ArrayList<>();
+        for (ArchivedPiece piece : pieces(work)) {
+            results.add(run(work, piece));
+        }
+        return results;
+    }
+
+    /** What is archived there; refused where nothing is. */
+    List<ArchivedPiece> pieces(TableWork work) {
         List<ArchivedPiece> pieces = ArchivedPiece.overlapping(work.archive().live(), options.span());
         if (pieces.isEmpty()) {
             throw new FirnException(
@@ -55,14 +64,10 @@ final class Restore implements AutoCloseable {
                     "looking for what is to be brought back: nothing is archived there; nothing was loaded",
                     "`rehydrate list " + work.namespace() + "` shows what is archived");
         }
-        List<Result> results = new ArrayList<>();
-        for (ArchivedPiece piece : pieces) {
-            results.add(run(work, piece));
-        }
-        return results;
+        return pieces;
     }
 
-    private Result run(TableWork work, ArchivedPiece listed) {
+    Result run(TableWork work, ArchivedPiece listed) {
         ArchivedPiece piece = listed;
         Instant started = surroundings.clock().instant();
         try {
@@ -123,12 +128,10 @@ final class Restore implements AutoCloseable {
                 "run `archiver run " + work.namespace() + "`: it finds out what is where, and then try again");
     }
 
-    /** What came back earlier stays at least as long as is asked for now. */
+    /** What is there stays at least as long as is asked for now, also what a pass was about to drop. */
     private List<String> prolong(TableWork work, ArchivedPiece piece) {
         Optional<ChunkRow> row = work.catalog().chunk(work.key(piece.range()));
-        if (row.isEmpty() || row.get().state() != ChunkState.RESTORED) {
-            return List.of("it was never dropped");
-        }
+        String known = row.isEmpty() || row.get().state() != ChunkState.RESTORED ? "it was never dropped; " : "";
         Instant until = options.keep()
                 .orElse(work.config().keepRestored())
                 .until(surroundings.clock().instant());
@@ -141,9 +144,9 @@ final class Restore implements AutoCloseable {
                 .findFirst();
         if (held.isEmpty() || held.get().isBefore(until)) {
             work.catalog().placeHold(work.key(piece.range()), until, holder);
-            return List.of("kept " + Keep.show(until));
+            return List.of(known + "kept " + Keep.show(until));
         }
-        return List.of("kept " + Keep.show(held.get()));
+        return List.of(known + "kept " + Keep.show(held.get()));
     }
 
     private static void requireNoRetention(TableWork work, TimeRange range) throws SQLException {

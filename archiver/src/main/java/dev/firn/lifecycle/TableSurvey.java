@@ -5,6 +5,7 @@ import dev.firn.archive.Manifest;
 import dev.firn.catalog.ArchivedChunk;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.lifecycle.guards.Guards;
+import dev.firn.lifecycle.guards.Objection;
 import dev.firn.source.Chunk;
 import dev.firn.source.DropHazards;
 import dev.firn.source.RetentionPolicies;
@@ -28,8 +29,11 @@ final class TableSurvey {
         this.surroundings = surroundings;
     }
 
-    /** @param counting whether rows are counted too, where that is cheap: in compressed chunks */
-    TablePlan plan(boolean retryFailed, boolean counting) throws SQLException {
+    /**
+     * @param insists whether chunks are looked at again that failed, or were left alone for a person to decide on
+     * @param counting whether rows are counted too, where that is cheap: in compressed chunks
+     */
+    TablePlan plan(boolean insists, boolean counting) throws SQLException {
         List<Manifest> live = work.archive().live();
         List<ChunkRow> rows =
                 work.catalog().chunks(work.namespace(), work.table().name());
@@ -38,10 +42,7 @@ final class TableSurvey {
             Guards guards = work.guards();
             TableAlarms alarms = new TableAlarms(work);
             Planner planner = new Planner(
-                    work,
-                    known(live, rows, alarms.retention(connection)),
-                    chunk -> guards.objection(connection, chunk),
-                    retryFailed);
+                    work, known(live, rows, alarms.retention(connection)), look(connection, guards), insists);
             List<PlannedChunk> planned = new ArrayList<>();
             List<Chunk> chunks = work.source().chunks(connection, work.table());
             for (Chunk chunk : chunks) {
@@ -60,6 +61,22 @@ final class TableSurvey {
             return new TablePlan(
                     work.table().name(), planned, alarms.of(connection, chunks, rows, live), Optional.empty());
         }
+    }
+
+    private Planner.Look look(Connection connection, Guards guards) {
+        return new Planner.Look() {
+            @Override
+            public Optional<Objection> objection(Chunk chunk) throws SQLException {
+                return guards.objection(connection, chunk);
+            }
+
+            @Override
+            public boolean isStill(Chunk chunk, String fingerprint) throws SQLException {
+                return DropHazards.worker(connection, chunk).isPresent()
+                        || FingerprintText.of(work.source().fingerprint(connection, work.table(), chunk))
+                                .equals(fingerprint);
+            }
+        };
     }
 
     private Planner.Known known(List<Manifest> live, List<ChunkRow> rows, RetentionPolicies retention) {

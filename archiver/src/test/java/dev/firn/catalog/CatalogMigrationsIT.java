@@ -38,9 +38,9 @@ class CatalogMigrationsIT {
 
     @Test
     void aSecondMigrationChangesNothing() {
-        assertThat(CatalogMigrations.migrate(admin)).isEqualTo("2");
+        assertThat(CatalogMigrations.migrate(admin)).isEqualTo("3");
         Catalog.open(admin).registerNamespace("kept", "a test");
-        assertThat(CatalogMigrations.migrate(admin)).isEqualTo("2");
+        assertThat(CatalogMigrations.migrate(admin)).isEqualTo("3");
         assertThat(Catalog.open(admin).namespace("kept")).isPresent();
     }
 
@@ -59,7 +59,7 @@ class CatalogMigrationsIT {
                 }));
             }
             for (Future<String> version : versions) {
-                assertThat(version.get()).isEqualTo("2");
+                assertThat(version.get()).isEqualTo("3");
             }
         } finally {
             threads.shutdownNow();
@@ -71,7 +71,7 @@ class CatalogMigrationsIT {
     void refusesACatalogueThatIsMissing() {
         assertThatThrownBy(() -> Catalog.open(admin))
                 .isInstanceOf(FirnException.class)
-                .hasMessageContaining("it does not exist, this program needs version 2; nothing was changed")
+                .hasMessageContaining("it does not exist, this program needs version 3; nothing was changed")
                 .hasMessageContaining("HINT: run `archiver init`");
     }
 
@@ -80,21 +80,21 @@ class CatalogMigrationsIT {
         CatalogMigrations.migrate(admin);
         assertThatThrownBy(() -> CatalogMigrations.requireCurrent(admin, CatalogMigrations.LOCATION, LATER))
                 .isInstanceOf(FirnException.class)
-                .hasMessageContaining("it has version 2, this program needs version 3")
+                .hasMessageContaining("it has version 3, this program needs version 99")
                 .hasMessageContaining("HINT: run `archiver init`");
     }
 
     @Test
     void refusesACatalogueThatIsNewerThanTheProgram() {
         assertThat(CatalogMigrations.migrate(admin, CatalogMigrations.LOCATION, LATER))
-                .isEqualTo("3");
+                .isEqualTo("99");
         assertThatThrownBy(() -> Catalog.open(admin))
                 .isInstanceOf(FirnException.class)
-                .hasMessageContaining("it has version 3, this program knows versions up to 2")
+                .hasMessageContaining("it has version 99, this program knows versions up to 3")
                 .hasMessageContaining("HINT: a newer Firn has upgraded it");
         assertThatThrownBy(() -> CatalogMigrations.migrate(admin))
                 .isInstanceOf(FirnException.class)
-                .hasMessageContaining("it has version 3, this program knows versions up to 2");
+                .hasMessageContaining("it has version 99, this program knows versions up to 3");
     }
 
     @Test
@@ -102,17 +102,17 @@ class CatalogMigrationsIT {
         CatalogMigrations.migrate(admin);
         Catalog.open(admin).registerNamespace("kept", "a test");
         assertThat(CatalogMigrations.migrate(admin, CatalogMigrations.LOCATION, LATER))
-                .isEqualTo("3");
+                .isEqualTo("99");
         database.execute("DO $$ BEGIN ASSERT (SELECT count(*) = 1 FROM firn.namespace WHERE later IS NULL); END $$");
     }
 
     @Test
     void refusesACatalogueOfAnotherBuild() {
         CatalogMigrations.migrate(admin);
-        database.execute("UPDATE firn.schema_history SET checksum = checksum + 1 WHERE version = '2'");
+        database.execute("UPDATE firn.schema_history SET checksum = checksum + 1 WHERE version = '3'");
         assertThatThrownBy(() -> Catalog.open(admin))
                 .isInstanceOf(FirnException.class)
-                .hasMessageContaining("its version 2 is not the one this program was built with");
+                .hasMessageContaining("its version 3 is not the one this program was built with");
     }
 
     @Test
