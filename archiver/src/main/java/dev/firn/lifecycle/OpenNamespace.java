@@ -101,11 +101,11 @@ public final class OpenNamespace implements AutoCloseable {
     /** One pass, now. */
     public PassSummary run(RunOptions options, Progress progress) {
         Collection<TableConfig> tables = tables(options.table());
+        String epoch = fence().raise();
         // First: whoever waits for a range does not want it to wait for others to go, nor to go itself just now.
         List<RequestResult> requests = options.chunk().isEmpty()
                 ? restoreRequested(options.table(), options.retryFailed(), progress)
                 : List.of();
-        String epoch = fence().raise();
         try (Pass pass = new Pass(holder, progress, surroundings, options.divergence())) {
             for (TableConfig table : tables) {
                 try {

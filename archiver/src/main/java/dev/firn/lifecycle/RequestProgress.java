@@ -8,6 +8,7 @@ import dev.firn.catalog.RestoreRequest.Part;
 import dev.firn.catalog.RestoreRequest.RangeState;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Writes down how far a request is: each range as it begins and ends, and the rows of the one in work now and then. */
 final class RequestProgress implements Progress {
@@ -16,8 +17,8 @@ final class RequestProgress implements Progress {
     private final RestoreRequest request;
     private final Progress watcher;
     private Optional<Part> inWork = Optional.empty();
-    private long loadedBefore;
-    private long loaded;
+    private final AtomicLong loadedBefore = new AtomicLong();
+    private final AtomicLong loaded = new AtomicLong();
 
     RequestProgress(Requests requests, RestoreRequest request, Progress watcher) {
         this.requests = requests;
@@ -31,8 +32,8 @@ final class RequestProgress implements Progress {
 
     synchronized void begin(ArchivedPiece piece) {
         inWork = Optional.of(part(piece));
-        loadedBefore = 0;
-        loaded = 0;
+        loadedBefore.set(0);
+        loaded.set(0);
         requests.recordPart(request, part(piece), RangeState.LOADING, 0, Optional.empty());
     }
 
@@ -57,7 +58,7 @@ final class RequestProgress implements Progress {
                 Optional.of(note).filter(text -> !text.isEmpty()));
     }
 
-    /** Called by another thread than the rest. */
+    /** Called by another thread than the rest; the load does not wait for it. */
     synchronized void write() {
         inWork.ifPresent(part ->
                 requests.recordPart(request, part, RangeState.LOADING, loadedBefore + loaded, Optional.empty()));
@@ -71,9 +72,7 @@ final class RequestProgress implements Progress {
     @Override
     public void advanced(TableName table, TimeRange range, Work work, long rows, long bytes) {
         if (work == Work.LOAD) {
-            synchronized (this) {
-                loaded = rows;
-            }
+            loaded.set(rows);
         }
         watcher.advanced(table, range, work, rows, bytes);
     }
@@ -81,10 +80,7 @@ final class RequestProgress implements Progress {
     @Override
     public void ended(TableName table, TimeRange range, Work work) {
         if (work == Work.LOAD) {
-            synchronized (this) {
-                loadedBefore += loaded;
-                loaded = 0;
-            }
+            loadedBefore.addAndGet(loaded.getAndSet(0));
         }
         watcher.ended(table, range, work);
     }

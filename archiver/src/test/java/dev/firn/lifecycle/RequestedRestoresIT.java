@@ -180,7 +180,7 @@ class RequestedRestoresIT {
         assertThat(ran.exitCode()).as(ran.all()).isEqualTo(5);
         assertThat(requests()).containsExactly("failed 2 1 1400 700 failed restored");
         assertThat(query("SELECT message FROM firn.requests")).contains("00000.parquet");
-        assertThat(query("SELECT hint FROM firn.requests")).contains("archiver scrub");
+        assertThat(query("SELECT hint FROM firn.requests")).contains("look for an older version of the object");
         assertThat(given.firn.succeed("run", Firn.NAMESPACE, "--retry-failed").out())
                 .doesNotContain("request");
     }

@@ -95,7 +95,8 @@ class HoldsIT {
     @Test
     void foreverStaysForeverUntilItIsReleased() throws SQLException {
         bringBack(Instant.now(), "2024-01-04", "--keep", "forever");
-        assertThat(bringBack(ago(Duration.ofDays(30)), "2024-01-04", "--keep", "1d").out())
+        assertThat(bringBack(ago(Duration.ofDays(30)), "2024-01-04", "--keep", "1d")
+                        .out())
                 .contains("kept for ever");
         assertThat(run()).contains("0 dropped, 0 failed");
 

@@ -31,8 +31,7 @@ final class Rehydrate {
 
     /** At another time than now. */
     Firn.Ran runAt(Instant now, String... arguments) {
-        return run(
-                new Surroundings(Clock.fixed(now, ZoneOffset.UTC), new SecureRandom(), FaultPoints.NONE), arguments);
+        return run(new Surroundings(Clock.fixed(now, ZoneOffset.UTC), new SecureRandom(), FaultPoints.NONE), arguments);
     }
 
     private Firn.Ran run(Surroundings surroundings, String... arguments) {
@@ -41,10 +40,7 @@ final class Rehydrate {
         List<String> all = new ArrayList<>(List.of("--conf", firn.conf().toString()));
         all.addAll(List.of(arguments));
         int exitCode = Main.run(
-                surroundings,
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
-                all.toArray(String[]::new));
+                surroundings, new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
         return new Firn.Ran(exitCode, out.toString(), err.toString());
     }
 
