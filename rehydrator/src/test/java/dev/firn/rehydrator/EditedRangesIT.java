@@ -95,7 +95,8 @@ class EditedRangesIT {
                 .contains("0 of 1 chunks have work to do");
         // Nobody reads it again while nothing happens to it.
         assertThat(firn.succeed("run", Firn.NAMESPACE).out()).doesNotContain("edited, kept");
-        assertThat(texts("SELECT action FROM firn.audit WHERE action LIKE 'found edit%'"))
+        assertThat(texts("SELECT action FROM firn.audit WHERE action = 'found edited' AND range_text = '%s'"
+                        .formatted(range())))
                 .hasSize(1);
 
         divergent("replace");
