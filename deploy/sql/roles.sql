@@ -9,6 +9,8 @@
 --     firn_archiver  the role that Firn logs in as
 --     firn_reader    a role that may look at the views of schema firn and at nothing else
 --
+-- A fourth, firn_rehydrator, is a role to be granted: its members may ask for ranges back with firn.rehydrate().
+--
 -- Where tables belong to several owners, repeat the GRANT of membership for each of them. The file may be run again.
 --
 -- Why membership in the owner. Locking a chunk for its drop, dropping it, attaching one and compressing it all take
@@ -29,6 +31,9 @@ BEGIN
   END IF;
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'firn_reader') THEN
     CREATE ROLE "firn_reader" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE INHERIT;
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'firn_rehydrator') THEN
+    CREATE ROLE firn_rehydrator NOLOGIN;
   END IF;
 
   -- From PostgreSQL 16 on, a membership says for itself what it gives: INHERIT to use the owner's rights, SET to

@@ -31,6 +31,12 @@ final class PassView {
             }
             lines.add(table.toString());
         }
+        summary.chunks().stream()
+                .filter(chunk -> chunk.outcome() == ChunkResult.Outcome.EDITED)
+                .forEach(chunk ->
+                        lines.add("%s %s: it is not what came back, and stays; `archiver status` says what to do"
+                                .formatted(chunk.table(), chunk.range())));
+        RequestsView.text(summary.requests()).forEach(lines::add);
         summary.chunks().forEach(chunk -> chunk.failure().ifPresent(failure -> lines.add(failure.getMessage())));
         summary.tables().values().forEach(failure -> lines.add(failure.getMessage()));
         lines.add("%d archived, %d dropped, %d failed, %d left to others; %s on S3, %s freed in the database"
@@ -46,6 +52,7 @@ final class PassView {
 
     static String json(PassSummary summary) {
         ObjectNode root = Json.object();
+        RequestsView.put(root, summary.requests());
         ArrayNode chunks = root.putArray("chunks");
         for (ChunkResult chunk : summary.chunks()) {
             ObjectNode node = chunks.addObject();

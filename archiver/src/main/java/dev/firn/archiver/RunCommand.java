@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         description = {
-            "One pass now: copies what is old enough, proves it, drops what is due.",
+            "One pass now: copies what is old enough, proves it, drops what is due; before that it brings back what was asked",
+            "for with firn.rehydrate().",
             "May be interrupted at any moment; run again, it goes on."
         })
 final class RunCommand implements Callable<Integer> {

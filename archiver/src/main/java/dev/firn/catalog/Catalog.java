@@ -41,6 +41,8 @@ public final class Catalog {
     private final PlacedRows placed;
     private final Rebuild rebuild;
     private final WritePaths writePaths;
+    private final Requests requests;
+    private final Edits edits;
 
     private Catalog(Transactions transactions) {
         this.transactions = transactions;
@@ -56,6 +58,8 @@ public final class Catalog {
         this.placed = new PlacedRows(transactions);
         this.rebuild = new Rebuild(transactions);
         this.writePaths = new WritePaths(transactions);
+        this.requests = new Requests(transactions);
+        this.edits = new Edits(transactions);
     }
 
     /**
@@ -211,6 +215,11 @@ public final class Catalog {
         return restores.happened(claim);
     }
 
+    /** Records that a range that came back is not what came back; it stays, and is not looked at again while it is the same. */
+    public void recordEdit(Claim claim, ChunkRow.Edit edit) {
+        edits.record(claim, edit);
+    }
+
     /** Archived ranges that were found to be gone, of which no drop of Firn's tells. */
     public Set<TimeRange> foundGone(String namespace, TableName table) {
         return copies.foundGone(namespace, table);
@@ -256,6 +265,11 @@ public final class Catalog {
     public RebuildReport rebuild(
             String namespace, Set<TableName> tables, Function<TableName, List<ArchivedChunk>> store, String actor) {
         return rebuild.run(namespace, tables, store, actor);
+    }
+
+    /** What was asked for from SQL. */
+    public Requests requests() {
+        return requests;
     }
 
     // Heads of streams

@@ -12,19 +12,25 @@ import java.util.Optional;
  * @param copies the live ones, by generation: a first copy or what replaced it, and additions
  * @param droppedAt when it was last dropped
  * @param failure the last failure, if none of the tries since succeeded
+ * @param loadedAs what was loaded back, where the table's columns were other ones than those it was archived with
+ * @param edit that a range that came back was found to be another one since
  */
 public record ChunkRow(
         ChunkKey key,
         ChunkState state,
         List<ArchivedChunk> copies,
         Optional<Instant> droppedAt,
-        Optional<Failure> failure) {
+        Optional<Failure> failure,
+        Optional<LoadedAs> loadedAs,
+        Optional<Edit> edit) {
 
     public ChunkRow {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(state, "state");
         Objects.requireNonNull(droppedAt, "droppedAt");
         Objects.requireNonNull(failure, "failure");
+        Objects.requireNonNull(loadedAs, "loadedAs");
+        Objects.requireNonNull(edit, "edit");
         copies = List.copyOf(copies);
     }
 
@@ -42,6 +48,42 @@ public record ChunkRow(
             Instant failedAt,
             Instant retryAfter,
             boolean due) {}
+
+    /**
+     * What the rows of a range that came back digested to in the table's own columns.
+     *
+     * @param columns name and type of each
+     * @param digest 32 hexadecimal digits
+     */
+    public record LoadedAs(List<String> columns, String digest) {
+
+        public LoadedAs {
+            columns = List.copyOf(columns);
+            if (columns.isEmpty() || !digest.matches("[0-9a-f]{32}")) {
+                throw new IllegalArgumentException("'%s' is no digest over %s".formatted(digest, columns));
+            }
+        }
+    }
+
+    /**
+     * What became of a range that came back.
+     *
+     * @param fingerprint of the chunk of which this was found
+     */
+    public record Edit(Kind kind, String fingerprint) {
+
+        /** The ways in which it can differ. */
+        public enum Kind {
+            /** It holds other rows than came back. */
+            EDITED,
+            /** All of its rows are gone: nobody edits like that. */
+            EMPTIED,
+            /** It was edited, and archived columns are missing that a copy of it would not have. */
+            NARROWER,
+            /** Its columns were changed since, so that nobody can tell. */
+            UNKNOWN
+        }
+    }
 
     /** The copy of the highest generation. */
     public Optional<ArchivedChunk> latest() {

@@ -17,6 +17,7 @@ final class Chunks {
     private static final String SELECT =
             "SELECT c.namespace, c.table_schema, c.table_name, c.range_kind, c.range_start,"
                     + " c.range_end, c.state, c.dropped_at, c.failures, c.failure_category, c.failure_message, c.failure_hint,"
+                    + " c.restored_columns, c.restored_digest, c.edit_kind, c.edit_fingerprint,"
                     + " c.failed_at, c.retry_after, c.retry_after <= clock_timestamp() AS retry_due, p.generation,"
                     + " p.manifest_key, p.rows, p.bytes_archived, p.bytes_before, p.digest, p.fingerprint, p.supersedes,"
                     + " p.archived_at"
@@ -60,11 +61,12 @@ final class Chunks {
                 key.values(range.kind().catalogueName(), range.toString(), ChunkState.COPYING.stored()));
     }
 
-    /** Sets the state of a known chunk, which is a success: earlier failures are forgotten. */
+    /** Sets the state of a known chunk, which is a success: earlier failures and edits are forgotten. */
     static void setState(Connection connection, ChunkKey key, ChunkState state) throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE firn.chunk SET state = ?, dropped_at = CASE WHEN ? THEN clock_timestamp() ELSE dropped_at END, "
+                "UPDATE firn.chunk SET state = ?, dropped_at = CASE WHEN ? THEN clock_timestamp() ELSE dropped_at END,"
+                        + " restored_columns = NULL, restored_digest = NULL, " + Edits.CLEAR + ", "
                         + Failures.CLEAR
                         + " WHERE "
                         + ChunkKey.MATCHES,
@@ -90,7 +92,8 @@ final class Chunks {
     private static ChunkRow withCopies(ChunkRow chunk, List<ArchivedChunk> more) {
         List<ArchivedChunk> copies = new ArrayList<>(chunk.copies());
         copies.addAll(more);
-        return new ChunkRow(chunk.key(), chunk.state(), copies, chunk.droppedAt(), chunk.failure());
+        return new ChunkRow(
+                chunk.key(), chunk.state(), copies, chunk.droppedAt(), chunk.failure(), chunk.loadedAs(), chunk.edit());
     }
 
     private static ChunkRow row(ResultSet row) throws SQLException {
@@ -101,7 +104,12 @@ final class Chunks {
                 ChunkState.fromStored(row.getString("state")),
                 row.getString("manifest_key") == null ? List.of() : List.of(copy(key, row)),
                 Sql.optionalInstant(row, "dropped_at"),
-                row.getInt("failures") == 0 ? Optional.empty() : Optional.of(failure(row)));
+                row.getInt("failures") == 0 ? Optional.empty() : Optional.of(failure(row)),
+                row.getString("restored_digest") == null
+                        ? Optional.empty()
+                        : Optional.of(new ChunkRow.LoadedAs(
+                                Sql.texts(row, "restored_columns"), row.getString("restored_digest"))),
+                Edits.read(row));
     }
 
     private static ArchivedChunk copy(ChunkKey key, ResultSet row) throws SQLException {

@@ -41,6 +41,15 @@ final class Restores {
         if (placed.isPresent()) {
             PlacedRows.write(connection, claim.key(), placed.get());
         }
+        if (restore.loadedAs().isPresent()) {
+            ChunkRow.LoadedAs loaded = restore.loadedAs().get();
+            Sql.update(
+                    connection,
+                    "UPDATE firn.chunk SET restored_columns = ?, restored_digest = ? WHERE " + ChunkKey.MATCHES,
+                    Sql.join(
+                            new Object[] {loaded.columns().toArray(String[]::new), loaded.digest()},
+                            claim.key().values()));
+        }
         Holds.place(connection, claim.key(), restore.until(), claim.holder());
         AuditTrail.write(
                 connection,

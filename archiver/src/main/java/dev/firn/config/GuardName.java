@@ -12,6 +12,8 @@ public enum GuardName {
             "Copies a chunk ahead of `archive-after` when a retention policy is about to drop it, and says so; off: the policy"
                     + " may drop what has no copy."),
     VANISHED_CHUNKS("Raises an alarm for a chunk that is gone though Firn did not drop it; off: the log alone tells."),
+    EDITED_RANGES(
+            "Raises an alarm for a range that came back, was changed, and so stays in the database; off: the log alone tells."),
     FOREIGN_KEYS(
             "Keeps chunks of a table that foreign keys refer to; off: the drop is tried, which PostgreSQL refuses and some"
                     + " versions of TimescaleDB carry out: rows then refer to nothing."),

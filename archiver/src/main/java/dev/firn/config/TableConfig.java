@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param archiveAfter age at which a chunk is copied; never {@link Age.Never}
  * @param dropAfter age at which an archived chunk is dropped
  * @param keepRestored how long what came back is left alone
+ * @param onEdit what becomes of what came back and was edited
  * @param requireCompressed whether a chunk is left alone until it is compressed
  * @param maxValueBytes largest value that is copied; a larger one is refused by table, column and row
  * @param maxChunksPerPass how many chunks one pass copies at most
@@ -21,6 +22,7 @@ public record TableConfig(
         Age archiveAfter,
         Age dropAfter,
         Keep keepRestored,
+        OnEdit onEdit,
         boolean requireCompressed,
         Proof proof,
         PartitionBy partitionBy,

@@ -24,6 +24,12 @@ final class TableSettings {
             ValueType.ofText("duration (7d, 12 hours), or forever", Keep::read),
             "7d",
             "How long a range that `rehydrate` brought back is left alone; `rehydrate --keep` says otherwise for one.");
+    private static final Setting<OnEdit> ON_EDIT = Setting.withDefault(
+            "on-edit",
+            ValueType.choice(OnEdit.class),
+            "keep",
+            "What becomes of a range that came back and was edited, once it is no longer left alone: keep leaves it in the"
+                    + " database and raises an alarm, replace archives it in place of all that had come back, and drops it.");
     private static final Setting<Boolean> REQUIRE_COMPRESSED = Setting.withDefault(
             "require-compressed",
             ValueType.flag(),
@@ -93,6 +99,7 @@ final class TableSettings {
                 ARCHIVE_AFTER,
                 DROP_AFTER,
                 KEEP_RESTORED,
+                ON_EDIT,
                 REQUIRE_COMPRESSED,
                 PROOF,
                 PARTITION_BY,
@@ -132,6 +139,7 @@ final class TableSettings {
                 values.get(ARCHIVE_AFTER),
                 dropAfter.orElseGet(() -> values.get(ARCHIVE_AFTER)),
                 values.get(KEEP_RESTORED),
+                values.get(ON_EDIT),
                 values.get(REQUIRE_COMPRESSED),
                 values.get(PROOF),
                 values.get(PARTITION_BY),

@@ -24,13 +24,18 @@ sealed interface ArchiveStage {
      *
      * @param role what the copy will be to those that are there
      * @param supersedes manifests whose rows it replaces
+     * @param cameBack whether these are all that had come back into this very chunk, under the same claim
      */
-    record Selected(Manifest.Role role, List<String> supersedes) implements Pending {
+    record Selected(Manifest.Role role, List<String> supersedes, boolean cameBack) implements Pending {
 
         static final Selected FIRST = new Selected(Manifest.Role.ORIGINAL, List.of());
 
         public Selected {
             supersedes = List.copyOf(supersedes);
+        }
+
+        Selected(Manifest.Role role, List<String> supersedes) {
+            this(role, supersedes, false);
         }
 
         @Override
@@ -74,6 +79,9 @@ sealed interface ArchiveStage {
             return steps.dropIfDue(this);
         }
     }
+
+    /** It came back, is not what came back any more, and stays until somebody decides. */
+    record Edited(Manifest manifest) implements ArchiveStage {}
 
     /** Archived, and the chunk stays for now. */
     record Kept(Manifest manifest) implements ArchiveStage {}

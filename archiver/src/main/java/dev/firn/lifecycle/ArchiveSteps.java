@@ -9,6 +9,7 @@ import dev.firn.archive.Proof;
 import dev.firn.archive.ProofMethod;
 import dev.firn.archive.Publication;
 import dev.firn.catalog.ChunkKey;
+import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.ChunkState;
 import dev.firn.lifecycle.guards.Objection;
 import dev.firn.source.Chunk;
@@ -170,8 +171,11 @@ final class ArchiveSteps {
         if (result instanceof Comparison.Result.Changed) {
             return changed(manifest);
         }
-        if (cameBack()) {
-            return rules.replacementOfAll(divergence);
+        Optional<ChunkRow> cameBack =
+                table.catalog().chunk(table.key(chunk.range())).filter(row -> row.state() == ChunkState.RESTORED);
+        if (cameBack.isPresent()) {
+            return new EditedRange(table, cameBack.get(), claim)
+                    .decide(manifest, (Comparison.Result.Divergent) result, divergence);
         }
         return switch (divergence.orElseThrow(() -> rules.divergent(manifest))) {
             case REPLACE -> {
@@ -180,14 +184,6 @@ final class ArchiveSteps {
             }
             case ADD -> new ArchiveStage.Selected(Manifest.Role.ADDITION, List.of());
         };
-    }
-
-    /** Its rows are those of every live copy of the range, but for what was edited since. */
-    private boolean cameBack() {
-        return table.catalog()
-                .chunk(table.key(chunk.range()))
-                .filter(row -> row.state() == ChunkState.RESTORED)
-                .isPresent();
     }
 
     private Optional<Manifest> sameRowsArchived(ArchiveStage.Selected plan, CopiedChunk copy) {

@@ -81,6 +81,11 @@ final class ChunkExport implements AutoCloseable {
         return session;
     }
 
+    /** By the chunk's own books. */
+    long countedRows() {
+        return countedRows;
+    }
+
     Fingerprint fingerprint() {
         return fingerprint;
     }

@@ -11,6 +11,11 @@ final class ChunkFailures {
     private ChunkFailures() {}
 
     static FirnException explain(String where, Throwable failure) {
+        return explain(where, "archiving it", "it was not dropped", failure);
+    }
+
+    /** @param nowTrue what is true of the data after it */
+    static FirnException explain(String where, String doing, String nowTrue, Throwable failure) {
         if (failure instanceof FirnException known) {
             return known;
         }
@@ -18,8 +23,8 @@ final class ChunkFailures {
             return new FirnException(
                     Category.REFUSED,
                     where,
-                    "archiving it: the heap of %d MB is full; it was not dropped"
-                            .formatted(Runtime.getRuntime().maxMemory() / MEGABYTE),
+                    "%s: the heap of %d MB is full; %s"
+                            .formatted(doing, Runtime.getRuntime().maxMemory() / MEGABYTE, nowTrue),
                     "give Firn a larger heap (-Xmx); 512 MB are enough for the default settings, of which"
                             + " parquet.row-group-size, max-value-size and location.part-size take most",
                     failure);
@@ -27,7 +32,7 @@ final class ChunkFailures {
         return new FirnException(
                 Category.DATA,
                 where,
-                "archiving it: " + failure + "; it was not dropped",
+                "%s: %s; %s".formatted(doing, failure, nowTrue),
                 "this is an error of Firn itself: please report it with the log",
                 failure);
     }

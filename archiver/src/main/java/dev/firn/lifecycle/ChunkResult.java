@@ -30,6 +30,8 @@ public record ChunkResult(
         ARCHIVED("archived"),
         /** Archived, and the chunk is gone from the database. */
         DROPPED("dropped"),
+        /** It came back, was changed since, and stays until somebody decides; nothing was done. */
+        EDITED("edited, kept"),
         /** Another program had it in work or was faster; nothing was done here. */
         LEFT("left to another worker"),
         /** It failed; what is true of the data stands in the failure. */

@@ -17,6 +17,9 @@ final class ChunkResults {
         if (last instanceof ArchiveStage.Kept kept) {
             return result(work, chunk, ChunkResult.Outcome.ARCHIVED, kept.manifest(), 0, took);
         }
+        if (last instanceof ArchiveStage.Edited edited) {
+            return result(work, chunk, ChunkResult.Outcome.EDITED, edited.manifest(), 0, took);
+        }
         throw new IllegalStateException("%s ended as %s".formatted(chunk, last));
     }
 

@@ -3,6 +3,7 @@ package dev.firn.lifecycle;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.archive.Manifest;
+import dev.firn.catalog.ChunkRow;
 import dev.firn.copy.Digest;
 import dev.firn.source.Chunk;
 import dev.firn.source.Fingerprint;
@@ -25,8 +26,14 @@ final class Comparison {
         /** The very chunk that was copied, with later changes. */
         record Changed() implements Result {}
 
-        /** Other rows, and nothing says how they came about. */
-        record Divergent() implements Result {}
+        /**
+         * Other rows, and nothing says how they came about.
+         *
+         * @param rows that the chunk has
+         * @param comparable whether the columns allow to tell; otherwise its rows may be the same
+         * @param fingerprint of what was looked at
+         */
+        record Divergent(long rows, boolean comparable, Fingerprint fingerprint) implements Result {}
     }
 
     private final TableWork work;
@@ -70,20 +77,33 @@ final class Comparison {
     private Result compare(ChunkExport export, Manifest manifest) throws SQLException, InterruptedException {
         List<Column> columns =
                 TableDescriptions.columns(export.table(), manifest.description().columns());
-        if (sameColumns(columns, manifest.description().columns())) {
+        boolean asArchived = sameColumns(columns, manifest.description().columns());
+        Optional<ChunkRow.LoadedAs> loadedAs = loadedAs(manifest, columns);
+        if (asArchived || loadedAs.isPresent()) {
             Digest digest = drain(export, columns);
-            Optional<EqualCopy> equal = EqualCopy.ifEqual(manifest, digest, export.fingerprint());
+            Optional<EqualCopy> equal = asArchived
+                    ? EqualCopy.ifEqual(manifest, digest, export.fingerprint())
+                            .or(() -> equalToAll(manifest, digest, export.fingerprint()))
+                    : Optional.empty();
+            equal = equal.or(() -> loadedAs.flatMap(loaded -> EqualCopy.ifAsLoaded(
+                    work.archive().liveOf(manifest.range()), loaded, digest, export.fingerprint())));
             if (equal.isPresent()) {
                 return new Result.Equal(equal.get());
-            }
-            Optional<EqualCopy> together = equalToAll(manifest, digest, export.fingerprint());
-            if (together.isPresent()) {
-                return new Result.Equal(together.get());
             }
         }
         return FingerprintText.sameChunk(manifest.source().fingerprint(), export.fingerprint())
                 ? new Result.Changed()
-                : new Result.Divergent();
+                : new Result.Divergent(export.countedRows(), asArchived || loadedAs.isPresent(), export.fingerprint());
+    }
+
+    /** What was loaded back, if the table's columns are still those it had then. */
+    private Optional<ChunkRow.LoadedAs> loadedAs(Manifest manifest, List<Column> columns) {
+        return work.catalog()
+                .chunk(work.key(manifest.range()))
+                .flatMap(ChunkRow::loadedAs)
+                .filter(loaded -> loaded.columns().equals(StagedDigest.names(columns)))
+                .filter(loaded -> work.archive().liveOf(manifest.range()).stream()
+                        .allMatch(copy -> work.archive().isPromoted(copy)));
     }
 
     /** A range that came back holds what its copy and all additions to it hold. */
@@ -99,7 +119,7 @@ final class Comparison {
     }
 
     /** Numbers and ids may differ between databases; what the digest runs over may not. */
-    private static boolean sameColumns(List<Column> now, List<Column> then) {
+    static boolean sameColumns(List<Column> now, List<Column> then) {
         return now.size() == then.size()
                 && java.util.stream.IntStream.range(0, now.size())
                         .allMatch(i -> now.get(i).name().equals(then.get(i).name())

@@ -77,6 +77,7 @@ public sealed interface Decision {
         ON_HOLD("on hold"),
         MIXED("holds archived rows"),
         GUARDED("guarded"),
+        EDITED("edited"),
         IN_WORK("in work"),
         BACKING_OFF("failed before");
 

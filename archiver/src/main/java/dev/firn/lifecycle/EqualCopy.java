@@ -1,6 +1,7 @@
 package dev.firn.lifecycle;
 
 import dev.firn.archive.Manifest;
+import dev.firn.catalog.ChunkRow;
 import dev.firn.copy.Digest;
 import dev.firn.source.Fingerprint;
 import java.util.List;
@@ -36,6 +37,15 @@ final class EqualCopy {
     static Optional<EqualCopy> ifEqual(Manifest manifest, List<Manifest> all, Digest digest, Fingerprint fingerprint) {
         Digest sum = all.stream().map(Manifest::digest).reduce(Digest::plus).orElseThrow();
         return sum.equals(digest) ? Optional.of(new EqualCopy(manifest, all, fingerprint)) : Optional.empty();
+    }
+
+    /** The same where the table had other columns than these copies when they came back: it holds what was loaded then. */
+    static Optional<EqualCopy> ifAsLoaded(
+            List<Manifest> all, ChunkRow.LoadedAs loaded, Digest digest, Fingerprint fingerprint) {
+        long rows = all.stream().mapToLong(Manifest::rows).sum();
+        return digest.equals(Digest.of(rows, loaded.digest()))
+                ? Optional.of(new EqualCopy(all.get(all.size() - 1), all, fingerprint))
+                : Optional.empty();
     }
 
     /** From the fingerprint that the manifest was made with. */

@@ -12,6 +12,7 @@ import dev.firn.catalog.Catalog;
 import dev.firn.catalog.Hold;
 import dev.firn.catalog.RebuildReport;
 import dev.firn.catalog.RegisteredNamespace;
+import dev.firn.catalog.Requests;
 import dev.firn.config.Configuration;
 import dev.firn.config.NamespaceConfig;
 import dev.firn.config.ServiceConfig;
@@ -101,15 +102,19 @@ public final class OpenNamespace implements AutoCloseable {
     public PassSummary run(RunOptions options, Progress progress) {
         Collection<TableConfig> tables = tables(options.table());
         String epoch = fence().raise();
+        // First: whoever waits for a range does not want it to wait for others to go, nor to go itself just now.
+        List<RequestResult> requests = options.chunk().isEmpty()
+                ? restoreRequested(options.table(), options.retryFailed(), progress)
+                : List.of();
         try (Pass pass = new Pass(holder, progress, surroundings, options.divergence())) {
             for (TableConfig table : tables) {
                 try {
                     TableWork work = work(table, epoch);
                     pass.release(work, options);
-                    TablePlan plan = new TableSurvey(work, surroundings).plan(options.retryFailed(), false);
+                    TablePlan plan = new TableSurvey(work, surroundings).plan(options.insists(), false);
                     surroundings.faults().reached(Steps.PLANNED);
                     if (pass.settle(work, plan)) {
-                        plan = new TableSurvey(work, surroundings).plan(options.retryFailed(), false);
+                        plan = new TableSurvey(work, surroundings).plan(options.insists(), false);
                     }
                     new HeadRecovery(work)
                             .catchUp(plan.chunks().stream()
@@ -124,7 +129,7 @@ public final class OpenNamespace implements AutoCloseable {
                     pass.refuse(table.name(), e);
                 }
             }
-            return pass.finish();
+            return pass.finish(requests);
         }
     }
 
@@ -164,7 +169,7 @@ public final class OpenNamespace implements AutoCloseable {
      * Creates these tables where the database lacks them, from the archive alone, and makes the catalogue know what is
      * archived of them. Answers what a person should know of what was made.
      */
-    public List<String> create(Collection<TableName> tables) {
+    public List<String> create(Collection<TableName> tables, Progress progress) {
         tables.forEach(config::table);
         fence().check();
         List<String> notes = new ArrayList<>();
@@ -173,13 +178,34 @@ public final class OpenNamespace implements AutoCloseable {
             try {
                 Archive archive = new Archive(store, new ArchiveLayout(config.name(), name), surroundings.faults());
                 notes.addAll(recovery.create(name, archive).orElse(List.of(name + " was there already")));
-                recovery.settle(work(config.table(name), currentEpoch()));
+                recovery.settle(work(config.table(name), currentEpoch()), progress, surroundings);
             } catch (SQLException e) {
                 throw Failures.of(
                         where(config.table(name)), "creating it from the archive; running it again goes on", e);
             }
         }
         return notes;
+    }
+
+    /**
+     * Brings back what was asked for with {@code firn.rehydrate()}; who does so announces it on {@link Requests#CHANNEL}.
+     *
+     * @param only what was asked for of this table
+     * @param impatient also what failed a short while ago
+     */
+    public List<RequestResult> restoreRequested(Optional<TableName> only, boolean impatient, Progress progress) {
+        // A fork of the database has the requests too, and is not to answer them.
+        fence().check();
+        try (RequestedRestores restores = new RequestedRestores(
+                config.name(),
+                catalog.requests(),
+                name -> work(config.table(name), currentEpoch()),
+                holder,
+                settings.claim(),
+                progress,
+                surroundings)) {
+            return restores.run(only, impatient);
+        }
     }
 
     /** Ends the holds on what came back of these ranges; the next pass drops what is unchanged. Answers which. */

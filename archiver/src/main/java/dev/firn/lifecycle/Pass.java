@@ -116,7 +116,8 @@ final class Pass implements AutoCloseable {
         }
     }
 
-    PassSummary finish() {
+    /** @param requests what was worked off before */
+    PassSummary finish(List<RequestResult> requests) {
         for (Future<?> each : finishing) {
             try {
                 each.get();
@@ -133,7 +134,7 @@ final class Pass implements AutoCloseable {
                 throw new IllegalStateException("a chunk's work failed outside of its own error handling", e);
             }
         }
-        return new PassSummary(List.copyOf(results), refused);
+        return new PassSummary(requests, List.copyOf(results), refused);
     }
 
     private void begin(TableWork work, Chunk chunk) {

@@ -5,16 +5,20 @@ import dev.firn.TableName;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What one pass did.
  *
+ * @param requests what was asked for from SQL, worked off first
  * @param chunks in the order in which they ended
  * @param tables tables that could not be worked on at all, with the reason
  */
-public record PassSummary(List<ChunkResult> chunks, Map<TableName, FirnException> tables) {
+public record PassSummary(
+        List<RequestResult> requests, List<ChunkResult> chunks, Map<TableName, FirnException> tables) {
 
     public PassSummary {
+        requests = List.copyOf(requests);
         chunks = List.copyOf(chunks);
         tables = Map.copyOf(tables);
     }
@@ -33,8 +37,11 @@ public record PassSummary(List<ChunkResult> chunks, Map<TableName, FirnException
 
     /** 0 when nothing failed, else the exit code of the gravest failure: data before refusals before passing trouble. */
     public int exitCode() {
-        return java.util.stream.Stream.concat(
-                        chunks.stream().flatMap(chunk -> chunk.failure().stream()), tables.values().stream())
+        return Stream.of(
+                        requests.stream().flatMap(request -> request.failure().stream()),
+                        chunks.stream().flatMap(chunk -> chunk.failure().stream()),
+                        tables.values().stream())
+                .flatMap(failures -> failures)
                 .map(FirnException::category)
                 .max(Comparator.comparingInt(PassSummary::gravity))
                 .map(FirnException.Category::exitCode)

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,21 +31,24 @@ final class Planner {
             RetentionPolicies retention,
             Instant now) {}
 
-    /** How it asks whether anything but age stands against a drop; only of chunks that are old enough. */
+    /** How it asks what the given facts do not tell; only of chunks that are old enough. */
     interface Look {
         Optional<Objection> objection(Chunk chunk) throws SQLException;
+
+        /** Whether the chunk is still the one with this fingerprint, or somebody works on it so that nobody can tell. */
+        boolean isStill(Chunk chunk, String fingerprint) throws SQLException;
     }
 
     private final TableWork work;
     private final Known known;
     private final Look guarded;
-    private final boolean retryFailed;
+    private final boolean insists;
 
-    Planner(TableWork work, Known known, Look guarded, boolean retryFailed) {
+    Planner(TableWork work, Known known, Look guarded, boolean insists) {
         this.work = work;
         this.known = known;
         this.guarded = guarded;
-        this.retryFailed = retryFailed;
+        this.insists = insists;
     }
 
     Decision decide(Chunk chunk) throws SQLException {
@@ -78,7 +82,7 @@ final class Planner {
         }
         Optional<ChunkRow.Failure> failure =
                 Optional.ofNullable(known.rows().get(range)).flatMap(ChunkRow::failure);
-        if (failure.isPresent() && !failure.get().due() && !retryFailed) {
+        if (failure.isPresent() && !failure.get().due() && !insists) {
             return new Decision.Wait(
                     Decision.Cause.BACKING_OFF,
                     "%d times, next try after %s: %s"
@@ -133,6 +137,16 @@ final class Planner {
                     "archived as generation %d, dropped after %s"
                             .formatted(copy.generation(), work.config().dropAfter()));
         }
+        Optional<ChunkRow.Edit> edit = Optional.ofNullable(known.rows().get(chunk.range()))
+                .filter(row -> row.state() == ChunkState.RESTORED)
+                .flatMap(ChunkRow::edit)
+                .filter(found -> !EditedRange.isReplaced(work, found.kind()));
+        if (edit.isPresent() && !insists && guarded.isStill(chunk, edit.get().fingerprint())) {
+            return new Decision.Wait(
+                    Decision.Cause.EDITED,
+                    "it is not what came back (%s): see the alarm"
+                            .formatted(edit.get().kind().name().toLowerCase(Locale.ROOT)));
+        }
         Optional<Objection> objection = against(chunk);
         if (objection.isPresent()) {
             return new Decision.Wait(
@@ -145,9 +159,10 @@ final class Planner {
 
     /** What stands against the drop, unless the pass can mend it. */
     private Optional<Objection> against(Chunk chunk) throws SQLException {
+        boolean refreshes =
+                GuardedDrop.refreshes(work, Optional.ofNullable(known.rows().get(chunk.range())));
         return guarded.objection(chunk)
-                .filter(objection ->
-                        !(work.config().guards().refreshFirst() && objection.ends() == Objection.Ends.BY_REFRESH));
+                .filter(objection -> !(refreshes && objection.ends() == Objection.Ends.BY_REFRESH));
     }
 
     /** Only TimescaleDB compresses: a plain partition never is. */

@@ -5,7 +5,6 @@ import dev.firn.FirnException.Category;
 import dev.firn.archive.Manifest;
 import dev.firn.source.Chunk;
 import dev.firn.types.Columns;
-import java.util.Optional;
 
 /** When a proven copy may not be published all the same, and what a person is asked to decide then. */
 final class PublicationRules {
@@ -25,6 +24,7 @@ final class PublicationRules {
     void requirePublishable(ArchiveStage.Selected plan, CopiedChunk copy) {
         requireNotEmptied(plan, copy);
         requireSameHistory(plan, copy);
+        requireNothingLeftOut(plan, copy);
         requireColumnsAgree(copy);
     }
 
@@ -38,31 +38,6 @@ final class PublicationRules {
                             .formatted(manifest.key()),
                     "add the chunk's rows instead: " + decide("add"));
         }
-    }
-
-    /** What was edited since it came back is archived in place of all that had come back, and only if a person says so. */
-    ArchiveStage.Selected replacementOfAll(Optional<RunOptions.Divergence> how) {
-        String undo = "; to keep the archive as it is, drop the chunk yourself";
-        if (how.isEmpty()) {
-            throw new FirnException(
-                    Category.DATA,
-                    table.where(chunk.range()),
-                    "comparing it with what came back: their rows differ, since it was edited; it stays, and nothing was"
-                            + " changed",
-                    "to archive it in place of what had come back: " + decide("replace") + undo);
-        }
-        if (how.get() == RunOptions.Divergence.ADD) {
-            throw new FirnException(
-                    Category.REFUSED,
-                    table.where(chunk.range()),
-                    "adding it: its rows came back from the archive, and would count twice; nothing was changed",
-                    "archive it in place of what had come back: " + decide("replace") + undo);
-        }
-        return new ArchiveStage.Selected(
-                Manifest.Role.REPLACEMENT,
-                table.archive().liveOf(chunk.range()).stream()
-                        .map(Manifest::key)
-                        .toList());
     }
 
     /** A copy is not given up for an empty chunk: that is how a retention by DELETE or TRUNCATE would look. */
@@ -84,7 +59,7 @@ final class PublicationRules {
 
     /** The server may have been replaced by one that lacks rows of the copy after that was seen to have changed. */
     private void requireSameHistory(ArchiveStage.Selected plan, CopiedChunk copy) {
-        if (plan.role() != Manifest.Role.REPLACEMENT || decided) {
+        if (plan.role() != Manifest.Role.REPLACEMENT || plan.cameBack() || decided) {
             return;
         }
         for (Manifest old : table.archive().liveOf(chunk.range())) {
@@ -93,6 +68,22 @@ final class PublicationRules {
                 table.archive().cleaner().discardAttempt(copy.attempt());
                 throw divergent(old);
             }
+        }
+    }
+
+    /** Nobody was asked whether archived columns may go: while it was copied, one may have been dropped from the table. */
+    private void requireNothingLeftOut(ArchiveStage.Selected plan, CopiedChunk copy) {
+        if (plan.cameBack()
+                && !decided
+                && EditedRange.lacksColumns(
+                        copy.description().columns(), table.archive().liveOf(chunk.range()))) {
+            table.archive().cleaner().discardAttempt(copy.attempt());
+            throw new FirnException(
+                    Category.PASSING,
+                    table.where(chunk.range()),
+                    "archiving it in place of what had come back: a column was dropped while it was copied; nothing was"
+                            + " changed",
+                    "nothing to do: the next run looks at it again");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.CommitOutcome;
 import dev.firn.catalog.Commits;
 import dev.firn.catalog.RestoreRecord;
@@ -12,6 +13,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,6 +33,7 @@ final class RangeRestore {
     private final Surroundings surroundings;
     private final List<String> notes = new ArrayList<>();
     private final List<String> unmarked = new ArrayList<>();
+    private Optional<ChunkRow.LoadedAs> loadedAs = Optional.empty();
 
     RangeRestore(
             TableWork work,
@@ -52,7 +55,9 @@ final class RangeRestore {
     List<String> run() {
         try (StagingArea area = StagingArea.open(work, claim.claim())) {
             area.note().ifPresent(unmarked::add);
-            makeVisible(area.connection(), area.load(piece.copies(), progress, surroundings));
+            List<StagedRows> staged = area.load(piece.copies(), progress, surroundings);
+            loadedAs = new StagedDigest(work, loader, piece.copies()).of(area.connection(), staged);
+            makeVisible(area.connection(), staged);
         } catch (SQLException e) {
             throw work.failure(piece.range(), "bringing it back; nothing of it is in the table", e);
         }
@@ -101,7 +106,8 @@ final class RangeRestore {
                                 piece.rows(),
                                 options.keep()
                                         .orElse(work.config().keepRestored())
-                                        .until(surroundings.clock().instant())),
+                                        .until(surroundings.clock().instant()),
+                                loadedAs),
                         placed.placed());
         surroundings.faults().reached(RestoreSteps.COMMIT);
         finish(connection);

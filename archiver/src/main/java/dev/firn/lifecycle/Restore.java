@@ -46,6 +46,17 @@ final class Restore implements AutoCloseable {
     }
 
     List<Result> run(TableWork work) {
+        List<ArchivedPiece> pieces = pieces(work);
+        ReturnGuards guards = guards(work, pieces);
+        List<Result> results = new ArrayList<>();
+        for (ArchivedPiece piece : pieces) {
+            results.add(run(work, piece, guards));
+        }
+        return results;
+    }
+
+    /** What is archived there; refused where nothing is, or where it cannot be read now. */
+    List<ArchivedPiece> pieces(TableWork work) {
         List<ArchivedPiece> pieces = new MissingManifests(work)
                 .withLost(ArchivedPiece.overlapping(work.archive().live(), options.span()), options.span());
         if (pieces.isEmpty()) {
@@ -56,16 +67,15 @@ final class Restore implements AutoCloseable {
                     "`rehydrate list " + work.namespace() + "` shows what is archived");
         }
         new RestingFiles(work).requireNone(pieces);
-        ReturnGuards guards =
-                new ReturnGuards(work, pieces.stream().map(ArchivedPiece::range).collect(Collectors.toSet()));
-        List<Result> results = new ArrayList<>();
-        for (ArchivedPiece piece : pieces) {
-            results.add(run(work, piece, guards));
-        }
-        return results;
+        return pieces;
     }
 
-    private Result run(TableWork work, ArchivedPiece listed, ReturnGuards guards) {
+    /** @param pieces all that are to come back together */
+    static ReturnGuards guards(TableWork work, List<ArchivedPiece> pieces) {
+        return new ReturnGuards(work, pieces.stream().map(ArchivedPiece::range).collect(Collectors.toSet()));
+    }
+
+    Result run(TableWork work, ArchivedPiece listed, ReturnGuards guards) {
         ArchivedPiece piece = listed;
         Instant started = surroundings.clock().instant();
         try {
@@ -143,12 +153,10 @@ final class Restore implements AutoCloseable {
                 "run `archiver run " + work.namespace() + "`: it finds out what is where, and then try again");
     }
 
-    /** What came back earlier stays at least as long as is asked for now. */
+    /** What is there stays at least as long as is asked for now, also what a pass was about to drop. */
     private List<String> prolong(TableWork work, ArchivedPiece piece) {
         Optional<ChunkRow> row = work.catalog().chunk(work.key(piece.range()));
-        if (row.isEmpty() || row.get().state() != ChunkState.RESTORED) {
-            return List.of("it was never dropped");
-        }
+        String known = row.isEmpty() || row.get().state() != ChunkState.RESTORED ? "it was never dropped; " : "";
         Instant until = until(work);
         Optional<Instant> held = work
                 .catalog()
@@ -159,9 +167,9 @@ final class Restore implements AutoCloseable {
                 .findFirst();
         if (held.isEmpty() || held.get().isBefore(until)) {
             work.catalog().placeHold(work.key(piece.range()), until, holder);
-            return List.of("kept " + Keep.show(until));
+            return List.of(known + "kept " + Keep.show(until));
         }
-        return List.of("kept " + Keep.show(held.get()));
+        return List.of(known + "kept " + Keep.show(held.get()));
     }
 
     private Instant until(TableWork work) {

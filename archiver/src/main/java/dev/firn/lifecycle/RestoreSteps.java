@@ -16,5 +16,13 @@ public final class RestoreSteps {
 
     public static final List<String> ALL = List.of(CLAIMED, STAGED, LOADED, PROVEN, READY, ATTACHED, COMMIT, COMMITTED);
 
+    /** What a request from SQL passes besides, before the first range and after the last. */
+    public static final String REQUEST_TAKEN = "request.taken";
+
+    public static final String REQUEST_WORKED = "request.worked";
+    public static final String REQUEST_SETTLED = "request.settled";
+
+    public static final List<String> OF_REQUESTS = List.of(REQUEST_TAKEN, REQUEST_WORKED, REQUEST_SETTLED);
+
     private RestoreSteps() {}
 }

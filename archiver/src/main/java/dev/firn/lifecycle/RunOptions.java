@@ -38,6 +38,11 @@ public record RunOptions(
         });
     }
 
+    /** Whether what failed before, or was left alone for a person to decide on, is looked at again. */
+    boolean insists() {
+        return retryFailed || divergence.isPresent();
+    }
+
     /** A person's decision on a chunk that came back different. */
     public enum Divergence {
         /** The database is right: its rows replace the copy. */

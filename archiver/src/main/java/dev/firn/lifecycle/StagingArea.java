@@ -4,6 +4,7 @@ import dev.firn.archive.Manifest;
 import dev.firn.catalog.Claim;
 import dev.firn.source.ChunkLoader;
 import dev.firn.source.Leftover;
+import dev.firn.source.LoadOrigin;
 import dev.firn.source.StagedRows;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,12 +30,14 @@ final class StagingArea implements AutoCloseable {
     private final ChunkLoader loader;
     private final Claim claim;
     private final Connection connection;
+    private final LoadOrigin origin;
 
-    private StagingArea(TableWork work, Claim claim, Connection connection) {
+    private StagingArea(TableWork work, Claim claim, Connection connection, LoadOrigin origin) {
         this.work = work;
         this.loader = work.source().loader(work.table());
         this.claim = claim;
         this.connection = connection;
+        this.origin = origin;
     }
 
     static StagingArea open(TableWork work, Claim claim) throws SQLException {
@@ -42,11 +46,11 @@ final class StagingArea implements AutoCloseable {
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             limitSilence(connection);
+            return new StagingArea(work, claim, connection, LoadOrigin.begin(connection));
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
         }
-        return new StagingArea(work, claim, connection);
     }
 
     /** A process that sleeps over its locks must not keep a table's owner from them for ever. */
@@ -66,6 +70,11 @@ final class StagingArea implements AutoCloseable {
         return loader;
     }
 
+    /** What a person should know of how its writes are marked. */
+    Optional<String> note() {
+        return origin.note();
+    }
+
     List<StagedRows> load(List<Manifest> copies, Progress progress, Surroundings surroundings) throws SQLException {
         List<StagedRows> staged = new ArrayList<>();
         for (Manifest copy : copies) {
@@ -77,7 +86,8 @@ final class StagingArea implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        try (connection) {
+        try (connection;
+                origin) {
             forget(work, connection, OptionalLong.of(claim.token()));
         }
     }

@@ -4,7 +4,6 @@ import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.archive.Manifest;
 import dev.firn.archive.Manifest.DataFile;
-import dev.firn.copy.CopyDecoder;
 import dev.firn.copy.CopyEncoder;
 import dev.firn.copy.Digest;
 import dev.firn.copy.RowDigester;
@@ -15,14 +14,12 @@ import dev.firn.source.StagedRows;
 import dev.firn.source.Staging;
 import dev.firn.types.Codecs;
 import dev.firn.types.Column;
-import dev.firn.types.ColumnCodec;
 import dev.firn.types.RowBatch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
-import org.postgresql.copy.CopyOut;
 
 /**
  * Loads one archived copy into a staging table that nobody sees, and proves that what lies there is what was archived:
@@ -129,36 +126,15 @@ final class StagingLoad {
     /** From the database this time: what a column's type made of a value counts, not what was sent. */
     private void prove(Connection connection, StagedRows rows) throws SQLException {
         loader.pinForReading(connection);
-        List<ColumnCodec> codecs = Codecs.of(manifest.description().columns());
-        CopyOut copy = connection
-                .unwrap(PGConnection.class)
-                .getCopyAPI()
-                .copyOut("COPY (" + rows.selectRows() + ") TO STDOUT (FORMAT binary)");
-        CopyDecoder decoder = new CopyDecoder(codecs, Integer.MAX_VALUE);
-        RowDigester digester = new RowDigester(codecs.size());
-        RowBatch batch = batch();
         try (Meter meter = meter(Progress.Work.PROOF)) {
             meter.start(manifest.rows());
-            for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
-                decoder.feed(message);
-                while (decoder.decode(batch)) {
-                    digest(batch, digester, meter);
-                }
-            }
-            decoder.finish();
-            digest(batch, digester, meter);
-        } finally {
-            if (copy.isActive()) {
-                copy.cancelCopy();
-            }
+            requireSame(
+                    new CopyDigest(
+                                    manifest.description().columns(),
+                                    work.settings().copy())
+                            .of(connection, rows.selectRows(), meter),
+                    "reading back what was loaded");
         }
-        requireSame(digester.digest(), "reading back what was loaded");
-    }
-
-    private static void digest(RowBatch batch, RowDigester digester, Meter meter) {
-        digester.add(batch);
-        meter.add(batch.rows(), batch.size());
-        batch.clear();
     }
 
     private void requireSame(Digest found, String doing) {

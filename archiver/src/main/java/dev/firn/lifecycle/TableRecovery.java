@@ -63,13 +63,13 @@ final class TableRecovery {
     }
 
     /** Writes into the catalogue what is archived of a table that has been made, and that none of it is there. */
-    void settle(TableWork work) throws SQLException {
+    void settle(TableWork work, Progress progress, Surroundings surroundings) throws SQLException {
         List<Chunk> chunks;
         try (Connection connection = connections.getConnection()) {
             chunks = work.source().chunks(connection, work.table());
         }
         Set<TimeRange> there = chunks.stream().map(Chunk::range).collect(Collectors.toSet());
-        new GoneChunks(work, holder, true).settle(there, (range, failure) -> {
+        new GoneChunks(work, holder, progress, surroundings, chunks.isEmpty()).settle(there, (range, failure) -> {
             throw failure;
         });
         new HeadRecovery(work).catchUp(chunks);

@@ -32,10 +32,11 @@ final class TableSurvey {
     /**
      * What a pass would do.
      *
+     * @param insists whether chunks are looked at again that failed, or were left alone for a person to decide on
      * @param showing for people: rows are counted too, where that is cheap, in compressed chunks, and what a pass tries, to
      *     be refused in so many words, is shown as what comes of it
      */
-    TablePlan plan(boolean retryFailed, boolean showing) throws SQLException {
+    TablePlan plan(boolean insists, boolean showing) throws SQLException {
         List<Manifest> live = work.archive().live();
         List<ChunkRow> rows =
                 work.catalog().chunks(work.namespace(), work.table().name());
@@ -43,7 +44,7 @@ final class TableSurvey {
         try (Connection connection = work.connections().getConnection()) {
             TableAlarms alarms = new TableAlarms(work);
             Planner planner = new Planner(
-                    work, known(live, rows, alarms.retention(connection)), against(connection, showing), retryFailed);
+                    work, known(live, rows, alarms.retention(connection)), look(connection, showing), insists);
             List<PlannedChunk> planned = new ArrayList<>();
             List<Chunk> chunks = work.source().chunks(connection, work.table());
             for (Chunk chunk : chunks) {
@@ -64,10 +65,22 @@ final class TableSurvey {
         }
     }
 
-    private Planner.Look against(Connection connection, boolean showing) throws SQLException {
+    private Planner.Look look(Connection connection, boolean showing) throws SQLException {
         Guards guards = work.guards();
         Optional<Objection> always = showing ? work.writePathGuard().objection(connection) : Optional.empty();
-        return chunk -> always.isPresent() ? always : guards.objection(connection, chunk);
+        return new Planner.Look() {
+            @Override
+            public Optional<Objection> objection(Chunk chunk) throws SQLException {
+                return always.isPresent() ? always : guards.objection(connection, chunk);
+            }
+
+            @Override
+            public boolean isStill(Chunk chunk, String fingerprint) throws SQLException {
+                return DropHazards.worker(connection, chunk).isPresent()
+                        || FingerprintText.of(work.source().fingerprint(connection, work.table(), chunk))
+                                .equals(fingerprint);
+            }
+        };
     }
 
     private Planner.Known known(List<Manifest> live, List<ChunkRow> rows, RetentionPolicies retention) {

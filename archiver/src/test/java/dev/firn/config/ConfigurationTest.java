@@ -63,6 +63,7 @@ final class ConfigurationTest {
                         ninetyDays,
                         ninetyDays,
                         new Keep(Optional.of(Duration.ofDays(7))),
+                        OnEdit.KEEP,
                         true,
                         Proof.ROUNDTRIP,
                         PartitionBy.CHUNK,

@@ -140,7 +140,7 @@ final class RehydrateCommand implements Callable<Integer> {
                 ProgressView progress =
                         ProgressView.forRun(output.json(), spec.commandLine().getErr())) {
             if (create) {
-                open.create(tables).forEach(spec.commandLine().getErr()::println);
+                open.create(tables, progress).forEach(spec.commandLine().getErr()::println);
             }
             RestoreSummary summary = open.restore(options, progress);
             spec.commandLine().getOut().println(output.json() ? RestoreView.json(summary) : RestoreView.text(summary));

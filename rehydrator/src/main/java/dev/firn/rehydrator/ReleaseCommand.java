@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         name = "release",
         description = {
             "Ends the hold on ranges that came back: the archiver's next pass drops them again if they are unchanged,",
-            "and asks what to do with one that was edited."
+            "and does with one that was edited as the table's on-edit says."
         })
 final class ReleaseCommand implements Callable<Integer> {
 

@@ -7,6 +7,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,15 +26,21 @@ final class Rehydrate {
     }
 
     Firn.Ran run(FaultPoints faults, String... arguments) {
+        return run(new Surroundings(Clock.systemUTC(), new SecureRandom(), faults), arguments);
+    }
+
+    /** At another time than now. */
+    Firn.Ran runAt(Instant now, String... arguments) {
+        return run(new Surroundings(Clock.fixed(now, ZoneOffset.UTC), new SecureRandom(), FaultPoints.NONE), arguments);
+    }
+
+    private Firn.Ran run(Surroundings surroundings, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         List<String> all = new ArrayList<>(List.of("--conf", firn.conf().toString()));
         all.addAll(List.of(arguments));
         int exitCode = Main.run(
-                new Surroundings(Clock.systemUTC(), new SecureRandom(), faults),
-                new PrintWriter(out, true),
-                new PrintWriter(err, true),
-                all.toArray(String[]::new));
+                surroundings, new PrintWriter(out, true), new PrintWriter(err, true), all.toArray(String[]::new));
         return new Firn.Ran(exitCode, out.toString(), err.toString());
     }
 

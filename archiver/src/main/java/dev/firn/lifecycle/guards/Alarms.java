@@ -1,5 +1,6 @@
 package dev.firn.lifecycle.guards;
 
+import dev.firn.catalog.ChunkRow;
 import dev.firn.config.GuardConfig;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -10,12 +11,18 @@ public final class Alarms {
 
     private static final List<Watch> ALL = List.of(
             new VanishedChunksWatch(),
+            new EditedRangesWatch(),
             new RetentionWatch(),
             new LateRowsWatch(),
             new UnloggedTablesWatch(),
             new PublicationsWatch());
 
     private Alarms() {}
+
+    /** What is told of a range that came back, and of which this was just found. */
+    public static Alarm ofEdit(ChunkRow row, ChunkRow.Edit.Kind kind) {
+        return EditedRangesWatch.alarm(row, kind);
+    }
 
     public static List<Alarm> of(GuardConfig config, Scene scene) throws SQLException {
         List<Alarm> alarms = new ArrayList<>();

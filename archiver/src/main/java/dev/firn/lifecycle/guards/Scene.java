@@ -51,19 +51,22 @@ public record Scene(
 
     /**
      * Archived ranges of which not all rows are in the database. That is so where the chunk is gone, and where what is
-     * there came after it went.
+     * there came after it went; what was brought back came with all of its copies.
      */
     public static List<TimeRange> gone(List<Chunk> chunks, List<ChunkRow> rows, List<Manifest> live) {
         Set<TimeRange> whole = chunks.stream().map(Chunk::range).collect(Collectors.toSet());
+        Set<TimeRange> back = new HashSet<>();
         for (ChunkRow row : rows) {
             if (row.state() == ChunkState.DROPPED) {
                 whole.remove(row.key().range());
+            } else if (row.state() == ChunkState.RESTORED) {
+                back.add(row.key().range());
             }
         }
         List<TimeRange> gone = new ArrayList<>();
         Set<TimeRange> seen = new HashSet<>();
         for (Manifest manifest : live) {
-            boolean oneOfSeveral = !seen.add(manifest.range());
+            boolean oneOfSeveral = !seen.add(manifest.range()) && !back.contains(manifest.range());
             if (oneOfSeveral || !whole.contains(manifest.range())) {
                 gone.add(manifest.range());
             }

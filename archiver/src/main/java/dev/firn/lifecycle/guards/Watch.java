@@ -6,7 +6,12 @@ import java.util.List;
 
 /** Looks for what no refusal of Firn's can prevent: somebody else drops, writes, refreshes or crashes. */
 sealed interface Watch
-        permits LateRowsWatch, PublicationsWatch, RetentionWatch, UnloggedTablesWatch, VanishedChunksWatch {
+        permits EditedRangesWatch,
+                LateRowsWatch,
+                PublicationsWatch,
+                RetentionWatch,
+                UnloggedTablesWatch,
+                VanishedChunksWatch {
 
     GuardName name();
 

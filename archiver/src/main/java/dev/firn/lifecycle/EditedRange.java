@@ -1,0 +1,98 @@
+package dev.firn.lifecycle;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.archive.Manifest;
+import dev.firn.catalog.ChunkRow;
+import dev.firn.catalog.ChunkRow.Edit;
+import dev.firn.config.OnEdit;
+import dev.firn.lifecycle.RunOptions.Divergence;
+import dev.firn.lifecycle.guards.Alarms;
+import dev.firn.types.Column;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What becomes of a range that came back and no longer holds what came back. It is archived in place of all of that, never
+ * beside it, since its rows would count twice; and only where nothing is lost by it, or a person says so.
+ */
+final class EditedRange {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EditedRange.class);
+
+    private final TableWork table;
+    private final ChunkRow row;
+    private final HeldClaim claim;
+
+    /** @param row of the range, which says that it came back */
+    EditedRange(TableWork table, ChunkRow row, HeldClaim claim) {
+        this.table = table;
+        this.row = row;
+        this.claim = claim;
+    }
+
+    ArchiveStage decide(Manifest latest, Comparison.Result.Divergent found, Optional<Divergence> person) {
+        List<Manifest> live = table.archive().liveOf(row.key().range());
+        if (person.isPresent()) {
+            requireReplace(person.get());
+            return replacementOf(live);
+        }
+        Edit.Kind kind = kind(found, live);
+        if (isReplaced(table, kind)) {
+            LOG.info("{}: it was edited, and is archived in place of what had come back", row.key());
+            return replacementOf(live);
+        }
+        table.catalog().recordEdit(claim.claim(), new Edit(kind, FingerprintText.of(found.fingerprint())));
+        LOG.warn("{}/{}: {}", table.namespace(), table.table().name(), Alarms.ofEdit(row, kind));
+        return new ArchiveStage.Edited(latest);
+    }
+
+    /** Whether a pass archives it without asking anybody. */
+    static boolean isReplaced(TableWork table, Edit.Kind kind) {
+        return table.config().onEdit() == OnEdit.REPLACE && (kind == Edit.Kind.EDITED || kind == Edit.Kind.UNKNOWN);
+    }
+
+    /** Whether a copy with these columns would not have all that those copies have. */
+    static boolean lacksColumns(List<Column> columns, List<Manifest> copies) {
+        Set<String> names = columns.stream().map(Column::name).collect(Collectors.toSet());
+        return copies.stream()
+                .flatMap(copy -> copy.description().columns().stream())
+                .anyMatch(column -> !names.contains(column.name()));
+    }
+
+    private Edit.Kind kind(Comparison.Result.Divergent found, List<Manifest> live) {
+        if (found.rows() == 0 && row.rows() > 0) {
+            return Edit.Kind.EMPTIED;
+        }
+        List<Column> columns = TableDescriptions.columns(
+                table.table(), live.get(live.size() - 1).description().columns());
+        if (lacksColumns(columns, live)) {
+            return Edit.Kind.NARROWER;
+        }
+        return found.comparable() ? Edit.Kind.EDITED : Edit.Kind.UNKNOWN;
+    }
+
+    private void requireReplace(Divergence person) {
+        if (person == Divergence.ADD) {
+            throw new FirnException(
+                    Category.REFUSED,
+                    row.key().toString(),
+                    "adding it: its rows came back from the archive, and would count twice; nothing was changed",
+                    "archive it in place of what had come back: `archiver run %s --table %s --chunk %s --divergent replace`; to"
+                                    .formatted(
+                                            table.namespace(),
+                                            table.table().name(),
+                                            row.key().range().showStart())
+                            + " keep the archive as it is, drop the chunk yourself");
+        }
+    }
+
+    private static ArchiveStage.Selected replacementOf(List<Manifest> live) {
+        return new ArchiveStage.Selected(
+                Manifest.Role.REPLACEMENT, live.stream().map(Manifest::key).toList(), true);
+    }
+}

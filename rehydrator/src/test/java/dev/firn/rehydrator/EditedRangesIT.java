@@ -1,0 +1,457 @@
+package dev.firn.rehydrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.firn.archive.Archive;
+import dev.firn.archive.Manifest;
+import dev.firn.copy.Digest;
+import dev.firn.lifecycle.Steps;
+import dev.firn.testing.ArchiverProcess;
+import dev.firn.testing.EventStore;
+import dev.firn.testing.Firn;
+import dev.firn.testing.TestDatabase;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of a range that came back and was edited, once its hold has ended. Each test takes a week of its own. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class EditedRangesIT {
+
+    /** What a replacement of what came back passes once it is proven. */
+    static final List<String> POINTS = List.of(
+            Steps.PROVEN, Steps.RECORDED, Archive.PROMOTE, Steps.PROMOTED, Steps.CLEARED, Steps.DROP, Steps.COMMITTED);
+
+    private static final int WEEKS = 26;
+    private static final int PER_WEEK = 50;
+    private static final String TABLE = "events.messages";
+    private static final String KEEP = TABLE + " { archive-after = 1d }";
+    private static final String REPLACE = TABLE + " { archive-after = 1d, on-edit = replace }";
+
+    private Path home;
+    private TestDatabase database;
+    private Connection owner;
+    private EventStore events;
+    private Firn firn;
+    private Rehydrate rehydrate;
+    private int week = -1;
+
+    @BeforeAll
+    void archiveAndDropAllWeeks(@TempDir Path directory) throws SQLException {
+        home = directory;
+        database = TestDatabase.create();
+        owner = database.owner();
+        events = EventStore.create(owner, "events", WEEKS);
+        events.fillWeeks(owner, 7, WEEKS, PER_WEEK);
+        events.compressAll(owner);
+        firn = Firn.configure(database, home, KEEP).init();
+        firn.succeed("run", Firn.NAMESPACE);
+        assertThat(events.rows(owner)).isZero();
+        rehydrate = new Rehydrate(firn);
+    }
+
+    @AfterAll
+    void close() throws SQLException {
+        owner.close();
+        database.close();
+    }
+
+    @BeforeEach
+    void takeTheNextWeek() {
+        week++;
+        firn.tables(KEEP);
+    }
+
+    @Test
+    void anEditedRangeStaysAndAnAlarmSaysSoUntilItIsDecidedOn() throws SQLException {
+        bringBack();
+        edit();
+        Digest edited = inDatabase();
+
+        Firn.Ran ran = release();
+
+        assertThat(ran.exitCode()).as(ran.all()).isZero();
+        assertThat(ran.out()).contains("edited, kept").contains("it is not what came back, and stays");
+        assertThat(inDatabase()).isEqualTo(edited);
+        String alarm = "alarm (edited-ranges): %s was edited after it came back, and stays".formatted(range());
+        assertThat(firn.succeed("status", Firn.NAMESPACE).out()).contains(alarm).contains("--divergent replace");
+        assertThat(firn.succeed("plan", Firn.NAMESPACE).out())
+                .contains(alarm)
+                .contains("it is not what came back (edited): see the alarm")
+                .contains("0 of 1 chunks have work to do");
+        // Nobody reads it again while nothing happens to it.
+        assertThat(firn.succeed("run", Firn.NAMESPACE).out()).doesNotContain("edited, kept");
+        assertThat(texts("SELECT action FROM firn.audit WHERE action = 'found edited' AND range_text = '%s'"
+                        .formatted(range())))
+                .hasSize(1);
+
+        divergent("replace");
+
+        assertThat(events.rows(owner)).isZero();
+        assertThat(live()).hasSize(1).first().extracting(Manifest::digest).isEqualTo(edited);
+        assertThat(firn.succeed("status", Firn.NAMESPACE).out()).doesNotContain("alarm");
+    }
+
+    @Test
+    void onEditReplaceArchivesItInPlaceOfAllThatCameBackAndDropsIt() throws SQLException {
+        addLateRow();
+        assertThat(live()).hasSize(2);
+        firn.tables(REPLACE);
+        bringBack();
+        edit();
+        Digest edited = inDatabase();
+
+        Firn.Ran ran = release();
+
+        assertThat(ran.out()).as(ran.all()).contains("1 dropped, 0 failed");
+        requireReplacedOnce(edited);
+        bringBack();
+        assertThat(inDatabase()).isEqualTo(edited);
+        release();
+        requireReplacedOnce(edited);
+    }
+
+    @Test
+    void whatIsUnchangedIsDroppedUnderEither() throws SQLException {
+        addLateRow();
+        List<String> files = firn.files();
+        firn.tables(REPLACE);
+        bringBack();
+        assertThat(release().out()).contains("1 dropped, 0 failed");
+        assertThat(firn.files()).isEqualTo(files);
+    }
+
+    @Test
+    void anEditThatIsTakenBackIsNone() throws SQLException {
+        bringBack();
+        edit();
+        release();
+        execute("UPDATE events.messages SET type = substr(type, 2)");
+
+        assertThat(firn.succeed("run", Firn.NAMESPACE).out()).contains("1 dropped, 0 failed");
+        assertThat(events.rows(owner)).isZero();
+    }
+
+    @Test
+    void anEditDuringTheReplacementIsInTheReplacement() throws SQLException {
+        firn.tables(REPLACE);
+        bringBack();
+        edit();
+        boolean[] done = new boolean[1];
+        Digest[] last = new Digest[1];
+
+        Firn.Ran ran = release(point -> {
+            if (point.equals(Steps.PUBLISHED) && !done[0]) {
+                done[0] = true;
+                editUnchecked();
+                last[0] = inDatabaseUnchecked();
+            }
+        });
+
+        assertThat(ran.out()).as(ran.all()).contains("1 dropped, 0 failed");
+        requireReplacedOnce(last[0]);
+    }
+
+    @Test
+    void aRangeThatIsEmptiedIsNotReplacedByNothing() throws SQLException {
+        firn.tables(REPLACE);
+        List<Manifest> before = live();
+        bringBack();
+        execute("DELETE FROM events.messages");
+
+        assertThat(release().out()).contains("edited, kept");
+
+        assertThat(live()).isEqualTo(before);
+        assertThat(firn.succeed("status", Firn.NAMESPACE).out())
+                .contains(range() + " came back with 50 rows and has none now, which is no edit");
+        execute("DROP TABLE " + chunk());
+    }
+
+    @Test
+    void aRangeThatIsEmptiedWhileItIsReplacedIsNotReplacedByNothing() throws SQLException {
+        firn.tables(REPLACE);
+        List<Manifest> before = live();
+        bringBack();
+        edit();
+
+        Firn.Ran ran = release(point -> {
+            // When its snapshot for the comparison is taken: the copy that follows sees none of its rows.
+            if (point.equals(Steps.COPY)) {
+                deleteUnchecked();
+            }
+        });
+
+        assertThat(ran.all()).contains("the chunk is empty now, and the copy is not");
+        assertThat(live().stream().mapToLong(Manifest::rows).sum()).isEqualTo(PER_WEEK);
+        firn.run("run", Firn.NAMESPACE, "--retry-failed");
+        assertThat(live().stream().mapToLong(Manifest::rows).sum()).isEqualTo(PER_WEEK);
+        assertThat(before).hasSize(1);
+        execute("DROP TABLE " + chunk());
+        firn.succeed("run", Firn.NAMESPACE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {KEEP, REPLACE})
+    void aRangeThatIsGoneIsAnAlarmAndCostsTheArchiveNothing(String tables) throws SQLException {
+        firn.tables(tables);
+        List<Manifest> before = live();
+        bringBack();
+        execute("DROP TABLE " + chunk());
+
+        assertThat(firn.succeed("status", Firn.NAMESPACE).out())
+                .contains("alarm (vanished-chunks): %s is gone, and Firn did not drop it".formatted(range()));
+        release();
+
+        assertThat(live()).isEqualTo(before);
+        assertThat(bringBack().out()).contains("1 brought back");
+        assertThat(release().out()).contains("1 dropped, 0 failed");
+    }
+
+    @Test
+    void afterARestartOfTheServerTheDigestTells() throws SQLException {
+        assumeTrue(TestDatabase.canRestart(), "this server is not the test's to restart");
+        bringBack();
+        edit();
+        release();
+        owner.close();
+        database.restart();
+        owner = database.owner();
+
+        // What was found of it is worth nothing now: it is read again, and found again.
+        assertThat(firn.succeed("run", Firn.NAMESPACE).out()).contains("edited, kept");
+        assertThat(firn.succeed("run", Firn.NAMESPACE).out()).doesNotContain("edited, kept");
+        firn.tables(REPLACE);
+        Digest edited = inDatabase();
+        assertThat(firn.succeed("run", Firn.NAMESPACE).out()).contains("1 dropped, 0 failed");
+        requireReplacedOnce(edited);
+    }
+
+    @Test
+    void whatCameBackIntoOtherColumnsIsToldFromWhatWasEdited() throws SQLException {
+        execute("ALTER TABLE events.messages ADD COLUMN added int DEFAULT 7");
+        try {
+            firn.tables(REPLACE);
+            List<Manifest> before = live();
+            bringBack();
+            assertThat(release().out()).contains("1 dropped, 0 failed");
+            assertThat(live()).isEqualTo(before);
+
+            bringBack();
+            execute("UPDATE events.messages SET added = 8 WHERE position % 2 = 0");
+            Digest edited = inDatabase();
+            assertThat(release().out()).contains("1 dropped, 0 failed");
+            requireReplacedOnce(edited);
+        } finally {
+            execute("ALTER TABLE events.messages DROP COLUMN added");
+        }
+        // The replacement has a column that the table lacks: nothing that was edited is archived over it unasked.
+        List<Manifest> before = live();
+        bringBack();
+        assertThat(release().out()).as("unedited").contains("1 dropped, 0 failed");
+        bringBack();
+        edit();
+        assertThat(release().out()).contains("edited, kept");
+        assertThat(live()).isEqualTo(before);
+        assertThat(firn.succeed("status", Firn.NAMESPACE).out()).contains("a copy of it would lack columns");
+        divergent("replace");
+        assertThat(live()).hasSize(1).isNotEqualTo(before);
+    }
+
+    @Test
+    void whoseColumnsChangeWhileItIsBackIsNotTakenForUnchanged() throws SQLException {
+        bringBack();
+        execute("ALTER TABLE events.messages ADD COLUMN added int");
+        try {
+            assertThat(release().out()).contains("edited, kept");
+            assertThat(firn.succeed("status", Firn.NAMESPACE).out()).contains("nobody can tell whether it was edited");
+            firn.tables(REPLACE);
+            Digest now = inDatabase();
+            assertThat(firn.succeed("run", Firn.NAMESPACE).out()).contains("1 dropped, 0 failed");
+            requireReplacedOnce(now);
+        } finally {
+            execute("ALTER TABLE events.messages DROP COLUMN added");
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("POINTS")
+    void failingAnywhereOnTheWayTheNextRunFinishes(String point) throws SQLException {
+        firn.tables(REPLACE);
+        bringBack();
+        edit();
+        Digest edited = inDatabase();
+
+        boolean[] passed = new boolean[1];
+        release(reached -> {
+            if (reached.equals(point)) {
+                passed[0] = true;
+                throw new IllegalStateException("failing at " + point);
+            }
+        });
+        assertThat(passed[0]).isTrue();
+
+        letGoOfClaims();
+        firn.succeed("run", Firn.NAMESPACE, "--retry-failed");
+        requireReplacedOnce(edited);
+    }
+
+    /** Where it counts most: the manifest stands and nobody knows; of what it replaces a part is gone. */
+    @ParameterizedTest
+    @ValueSource(strings = {Steps.PUBLISHED, Archive.REMOVE})
+    void killedOnTheWayTheNextRunFinishes(String point) throws SQLException {
+        addLateRow();
+        firn.tables(REPLACE);
+        bringBack();
+        edit();
+        Digest edited = inDatabase();
+        rehydrate.succeed("release", Firn.NAMESPACE, TABLE);
+
+        try (ArchiverProcess process = ArchiverProcess.start(
+                home, "KILL", point, 1, "--conf", firn.conf().toString(), "run", Firn.NAMESPACE)) {
+            assertThat(process.exitCode()).as(process.output()).isEqualTo(137);
+        }
+
+        letGoOfClaims();
+        firn.succeed("run", Firn.NAMESPACE, "--retry-failed");
+        requireReplacedOnce(edited);
+    }
+
+    private Firn.Ran bringBack() {
+        return rehydrate.succeed(Firn.NAMESPACE, TABLE, "--from", start(), "--to", start() + "T06:00");
+    }
+
+    private Firn.Ran release() {
+        return release(reached -> {});
+    }
+
+    private Firn.Ran release(dev.firn.FaultPoints faults) {
+        rehydrate.succeed("release", Firn.NAMESPACE, TABLE);
+        return firn.run(faults, "run", Firn.NAMESPACE);
+    }
+
+    private void divergent(String how) {
+        firn.succeed("run", Firn.NAMESPACE, "--table", TABLE, "--chunk", start(), "--divergent", how);
+    }
+
+    /** Nothing of this week is in the database, and one copy has it as it was last. */
+    private void requireReplacedOnce(Digest edited) throws SQLException {
+        assertThat(events.rows(owner)).isZero();
+        assertThat(live()).hasSize(1).first().extracting(Manifest::digest).isEqualTo(edited);
+        String data = "chunk=" + start().replace("-", "");
+        assertThat(firn.files())
+                .filteredOn(file -> file.contains("/data/") && file.contains(data))
+                .hasSize(1);
+        assertThat(firn.files()).filteredOn(file -> file.contains("/incoming/")).isEmpty();
+    }
+
+    private void addLateRow() throws SQLException {
+        if (!events.hypertable()) {
+            events.addPartition(owner, weekStart());
+        }
+        events.write(owner, weekStart().plusSeconds(60), "late-1", 0);
+        events.compressAll(owner);
+        firn.succeed("run", Firn.NAMESPACE);
+        assertThat(events.rows(owner)).isZero();
+    }
+
+    private void letGoOfClaims() {
+        database.execute("UPDATE firn.claim SET expires_at = clock_timestamp()");
+    }
+
+    private void edit() throws SQLException {
+        execute("UPDATE events.messages SET type = '+' || type");
+    }
+
+    private void editUnchecked() {
+        try {
+            edit();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void deleteUnchecked() {
+        try {
+            execute("DELETE FROM events.messages");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Digest inDatabaseUnchecked() {
+        try {
+            return inDatabase();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Digest inDatabase() throws SQLException {
+        return firn.inDatabase(events.table());
+    }
+
+    private List<Manifest> live() {
+        return firn.live(events.table()).stream()
+                .filter(manifest -> manifest.range().showStart().equals(start()))
+                .toList();
+    }
+
+    private java.time.Instant weekStart() {
+        return EventStore.FIRST_WEEK.plus(EventStore.WEEK.multipliedBy(week));
+    }
+
+    private String start() {
+        return weekStart().toString().substring(0, 10);
+    }
+
+    private String range() {
+        return "[%s, %s)"
+                .formatted(start(), weekStart().plus(EventStore.WEEK).toString().substring(0, 10));
+    }
+
+    private String chunk() throws SQLException {
+        return textsOf(
+                        owner,
+                        events.hypertable()
+                                ? "SELECT show_chunks('events.messages')"
+                                : "SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'events.messages'::regclass")
+                .get(0);
+    }
+
+    private List<String> texts(String sql) throws SQLException {
+        try (Connection admin = database.admin()) {
+            return textsOf(admin, sql);
+        }
+    }
+
+    private static List<String> textsOf(Connection connection, String sql) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+        }
+        return texts;
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = owner.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
