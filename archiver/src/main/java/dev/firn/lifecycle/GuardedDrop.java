@@ -33,9 +33,9 @@ final class GuardedDrop {
     /** Also where it was edited and archived anew; but not where all that is there are rows that came after the drop. */
     private static boolean cameBack(ChunkRow row) {
         return row.state() == ChunkState.RESTORED
-                || row.state() == ChunkState.ARCHIVED
+                || (row.state() == ChunkState.ARCHIVED
                         && row.droppedAt().isPresent()
-                        && row.copies().size() == 1;
+                        && row.copies().size() == 1);
     }
 
     /** What still stands against the drop. */

@@ -60,8 +60,8 @@ final class RequestProgress implements Progress {
 
     /** Called by another thread than the rest; the load does not wait for it. */
     synchronized void write() {
-        inWork.ifPresent(part ->
-                requests.recordPart(request, part, RangeState.LOADING, loadedBefore + loaded, Optional.empty()));
+        inWork.ifPresent(part -> requests.recordPart(
+                request, part, RangeState.LOADING, loadedBefore.get() + loaded.get(), Optional.empty()));
     }
 
     @Override
