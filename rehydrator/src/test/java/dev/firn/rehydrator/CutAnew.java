@@ -55,7 +55,7 @@ final class CutAnew implements AutoCloseable {
         events = EventStore.create(owner, "events", 3);
         events.fillWeeks(owner, 11, 3, PER_WEEK);
         events.compressAll(owner);
-        for (String statement : sql.split(";;")) {
+        for (String statement : sql.split(";;", -1)) {
             if (!statement.isBlank()) {
                 execute(statement);
             }
