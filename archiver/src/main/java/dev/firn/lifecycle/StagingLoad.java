@@ -158,13 +158,6 @@ final class StagingLoad {
                         + " otherwise than it did when they were archived");
     }
 
-    private RowBatch batch() {
-        return new RowBatch(
-                manifest.description().columns().size(),
-                work.settings().copy().batchRows(),
-                work.settings().copy().batchBytes());
-    }
-
     private Meter meter(Progress.Work what) {
         return new Meter(progress, manifest.table(), manifest.range(), what);
     }
