@@ -57,6 +57,12 @@ public interface ObjectStore extends AutoCloseable {
      */
     InputStream stream(String key, long position, long length);
 
+    /**
+     * The object as it is now, to be read in pieces: all of them are of this one version, or reading fails. Nothing where
+     * there is no such object.
+     */
+    Optional<Pieces> pieces(String key);
+
     /** Reads the whole object and says what it consists of: the one proof that the store holds it. */
     default Optional<Content> readBack(String key) {
         Optional<ObjectInfo> found = head(key);
@@ -106,6 +112,22 @@ public interface ObjectStore extends AutoCloseable {
      * @param storageClass as S3 spells it; {@code STANDARD} where there are no such classes
      */
     record ObjectInfo(String key, long size, Instant modified, String storageClass) {}
+
+    /** One version of an object. */
+    interface Pieces extends AutoCloseable {
+
+        long size();
+
+        /**
+         * Reads exactly {@code length} bytes from {@code position} on.
+         *
+         * @throws StoreException also when the object has been replaced since
+         */
+        void read(long position, byte[] into, int offset, int length);
+
+        @Override
+        void close();
+    }
 
     /** An upload in the making. */
     record PendingUpload(String key, String id, Instant started) {}
