@@ -9,7 +9,6 @@ import dev.firn.catalog.RestoreRecord;
 import dev.firn.source.Chunk;
 import dev.firn.source.ChunkBusyException;
 import dev.firn.source.ChunkLoader;
-import dev.firn.source.Leftover;
 import dev.firn.source.Moved;
 import dev.firn.source.OnConflict;
 import dev.firn.source.Placement;
@@ -23,16 +22,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Brings one claimed range back: every copy of it loaded and proven where nobody looks, then all of it made visible, put
  * on hold and written into the catalogue in one transaction.
  */
 final class RangeRestore {
-
-    private static final Logger LOG = LoggerFactory.getLogger(RangeRestore.class);
 
     private static final Duration SILENT_AT_MOST = Duration.ofMinutes(5);
 
@@ -75,7 +70,7 @@ final class RangeRestore {
                 }
                 makeVisible(connection, staged);
             } finally {
-                forget(connection);
+                StagingSweep.of(work, loader, List.of(claim.claim())).run(connection);
             }
         } catch (SQLException e) {
             throw work.failure(piece.range(), "bringing it back; nothing of it is in the table", e);
@@ -84,7 +79,7 @@ final class RangeRestore {
     }
 
     /** A process that sleeps over its locks must not keep a table's owner from them for ever. */
-    private static void limitSilence(Connection connection) throws SQLException {
+    static void limitSilence(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET idle_in_transaction_session_timeout = " + SILENT_AT_MOST.toMillis());
         }
@@ -190,12 +185,16 @@ final class RangeRestore {
         if (there.size() == 1 && there.get(0).range().equals(piece.range())) {
             return there.get(0);
         }
-        throw new FirnException(
+        throw doesNotFit(work, piece, placement);
+    }
+
+    static FirnException doesNotFit(TableWork work, ArchivedPiece piece, Placement placement) {
+        return new FirnException(
                 Category.REFUSED,
                 work.where(piece.range()),
                 "bringing it back: chunks of other ranges lie over it now (%s); nothing of it is in the table"
-                        .formatted(there),
-                "`rehydrate cat` prints its rows without loading them");
+                        .formatted(placement.overlapping()),
+                "--into table NAME loads it into a table beside it, and `rehydrate cat` prints its rows");
     }
 
     private void note(Moved moved, StagedRows rows) {
@@ -208,28 +207,6 @@ final class RangeRestore {
     private static String formerName(Manifest manifest) {
         String relation = manifest.source().relation();
         return relation.substring(relation.indexOf('.') + 1);
-    }
-
-    /** Stagings that are empty by now, or of no use any more, and those of workers that died over this table. */
-    private void forget(Connection connection) {
-        try {
-            connection.rollback();
-            // Listed before the claims are: whoever makes a staging table later has his claim by then.
-            List<Leftover> leftovers = loader.leftovers(connection);
-            List<Long> alive = work.catalog().claims(work.namespace()).stream()
-                    .map(held -> held.token())
-                    .filter(token -> token != claim.claim().token())
-                    .toList();
-            for (Leftover leftover : leftovers) {
-                if (alive.stream().noneMatch(token -> RestoreTokens.isOf(token, leftover.token()))) {
-                    loader.drop(connection, leftover);
-                    connection.commit();
-                }
-            }
-        } catch (SQLException | RuntimeException e) {
-            // The next one over this table removes them.
-            LOG.warn("{}: staging tables could not be removed: {}", work.where(piece.range()), e.getMessage());
-        }
     }
 
     private void pause() {

@@ -46,8 +46,23 @@ final class Restore implements AutoCloseable {
         this.surroundings = surroundings;
     }
 
+    /** Into a table beside it instead. */
+    List<Result> run(TableWork work, Beside beside) throws SQLException {
+        return new RestoreBeside(holder, options, progress, surroundings, timer).run(work, beside);
+    }
+
     List<Result> run(TableWork work) {
-        List<ArchivedPiece> pieces = ArchivedPiece.overlapping(work.archive().live(), options.span());
+        List<ArchivedPiece> pieces = pieces(work, options.span());
+        List<Result> results = new ArrayList<>();
+        for (ArchivedPiece piece : pieces) {
+            results.add(run(work, piece));
+        }
+        return results;
+    }
+
+    /** What is archived of a span; refuses where that is nothing. */
+    static List<ArchivedPiece> pieces(TableWork work, PositionSpan span) {
+        List<ArchivedPiece> pieces = ArchivedPiece.overlapping(work.archive().live(), span);
         if (pieces.isEmpty()) {
             throw new FirnException(
                     Category.REFUSED,
@@ -55,11 +70,7 @@ final class Restore implements AutoCloseable {
                     "looking for what is to be brought back: nothing is archived there; nothing was loaded",
                     "`rehydrate list " + work.namespace() + "` shows what is archived");
         }
-        List<Result> results = new ArrayList<>();
-        for (ArchivedPiece piece : pieces) {
-            results.add(run(work, piece));
-        }
-        return results;
+        return pieces;
     }
 
     private Result run(TableWork work, ArchivedPiece listed) {
@@ -104,7 +115,7 @@ final class Restore implements AutoCloseable {
      * Only what the catalogue calls dropped may come back: all else is in the database, or nobody can tell. A chunk in the
      * place of a dropped one holds rows that came later.
      */
-    private static boolean isThere(TableWork work, TimeRange range) throws SQLException {
+    static boolean isThere(TableWork work, TimeRange range) throws SQLException {
         Optional<ChunkRow> row = work.catalog().chunk(work.key(range));
         if (row.isPresent() && row.get().state() == ChunkState.DROPPED) {
             return false;
@@ -146,7 +157,7 @@ final class Restore implements AutoCloseable {
         return List.of("kept " + Keep.show(held.get()));
     }
 
-    private static void requireNoRetention(TableWork work, TimeRange range) throws SQLException {
+    static void requireNoRetention(TableWork work, TimeRange range) throws SQLException {
         try (Connection connection = work.connections().getConnection()) {
             Optional<RetentionPolicies.Policy> policy =
                     RetentionPolicies.of(connection, work.table(), work.now()).takesSoon(range);
@@ -160,7 +171,7 @@ final class Restore implements AutoCloseable {
                                                 policy.get().after())
                                 + " edits included; nothing was loaded",
                         "remove the policy (Firn drops what is archived), or pause it while the range is back: SELECT"
-                                + " alter_job(%d, scheduled => false)"
+                                + " alter_job(%d, scheduled => false); or load it into a table beside it: --into table NAME"
                                         .formatted(policy.get().jobId()));
             }
         }

@@ -9,6 +9,7 @@ import dev.firn.copy.CopyEncoder;
 import dev.firn.copy.Digest;
 import dev.firn.copy.RowDigester;
 import dev.firn.parquet.ParquetTable;
+import dev.firn.parquet.PartialReader;
 import dev.firn.parquet.TableReader;
 import dev.firn.source.ChunkLoader;
 import dev.firn.source.StagedRows;
@@ -33,13 +34,24 @@ final class StagingLoad {
     private final TableWork work;
     private final ChunkLoader loader;
     private final Manifest manifest;
+    private final CopyPart part;
     private final Progress progress;
     private final Surroundings surroundings;
+    private Digest expected;
+    private long rowsRead;
+    private long bytesRead;
 
     StagingLoad(TableWork work, ChunkLoader loader, Manifest manifest, Progress progress, Surroundings surroundings) {
+        this(work, loader, CopyPart.whole(manifest), progress, surroundings);
+    }
+
+    /** For a part of a copy, which proves less: what lies in the database is what was read from the store. */
+    StagingLoad(TableWork work, ChunkLoader loader, CopyPart part, Progress progress, Surroundings surroundings) {
         this.work = work;
         this.loader = loader;
-        this.manifest = manifest;
+        this.part = part;
+        this.manifest = part.copy();
+        this.expected = manifest.digest();
         this.progress = progress;
         this.surroundings = surroundings;
     }
@@ -73,10 +85,17 @@ final class StagingLoad {
                     staging.loaded(),
                     copy::writeToCopy);
             encoder.begin();
-            for (DataFile file : manifest.files()) {
-                load(file, parquet, encoder, digester, meter);
+            for (DataFile file : part.files()) {
+                if (part.isWhole()) {
+                    load(file, parquet, encoder, digester, meter);
+                } else {
+                    loadPart(file, parquet, encoder, digester, meter);
+                }
             }
             encoder.end();
+            if (!part.isWhole()) {
+                expected = digester.digest();
+            }
             requireSame(digester.digest(), "reading it from the store");
             copy.endCopy();
         } finally {
@@ -96,6 +115,8 @@ final class StagingLoad {
                 encoder.write(batch);
                 meter.add(batch.rows(), batch.size());
             }
+            rowsRead += reader.rows();
+            bytesRead += file.content().size();
             if (!reader.content().equals(file.content())) {
                 throw differs("reading '%s': its SHA-256 is %s, archived was %s"
                         .formatted(
@@ -104,6 +125,30 @@ final class StagingLoad {
                                 file.content().sha256()));
             }
         }
+    }
+
+    private void loadPart(DataFile file, ParquetTable parquet, CopyEncoder encoder, RowDigester digester, Meter meter)
+            throws SQLException {
+        RowBatch batch = batch();
+        try (PartialReader reader = PartialReader.open(
+                work.store(), file.key(), file.content().size(), file.rows(), parquet, part.conditions())) {
+            while (reader.next(batch)) {
+                digester.add(batch);
+                encoder.write(batch);
+                meter.add(batch.rows(), batch.size());
+            }
+            rowsRead += reader.rowsRead();
+            bytesRead += reader.bytesRead();
+        }
+    }
+
+    /** From the store, of which some may not have been asked for. */
+    long rowsRead() {
+        return rowsRead;
+    }
+
+    long bytesRead() {
+        return bytesRead;
     }
 
     /** From the database this time: what a column's type made of a value counts, not what was sent. */
@@ -142,14 +187,15 @@ final class StagingLoad {
     }
 
     private void requireSame(Digest found, String doing) {
-        if (!found.equals(manifest.digest())) {
-            throw differs("%s: %d rows that digest to %s, the manifest says %d rows and %s"
+        if (!found.equals(expected)) {
+            throw differs("%s: %d rows that digest to %s, %s %d rows and %s"
                     .formatted(
                             doing,
                             found.rows(),
                             found.hex(),
-                            manifest.digest().rows(),
-                            manifest.digest().hex()));
+                            part.isWhole() ? "the manifest says" : "read from the store were",
+                            expected.rows(),
+                            expected.hex()));
         }
     }
 
