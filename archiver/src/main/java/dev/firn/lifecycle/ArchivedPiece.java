@@ -48,6 +48,28 @@ record ArchivedPiece(TimeRange range, List<Manifest> copies) {
         return List.copyOf(pieces);
     }
 
+    /** The same in groups: what overlaps is in one, and no two groups overlap. */
+    static List<List<ArchivedPiece>> grouped(List<ArchivedPiece> pieces) {
+        List<List<ArchivedPiece>> groups = new ArrayList<>();
+        long reached = Long.MIN_VALUE;
+        for (ArchivedPiece piece : pieces) {
+            if (groups.isEmpty() || piece.range().start() >= reached) {
+                groups.add(new ArrayList<>());
+            }
+            groups.get(groups.size() - 1).add(piece);
+            reached = Math.max(reached, piece.range().end());
+        }
+        return groups;
+    }
+
+    /** From the start of the first to the end of the last one. */
+    static TimeRange covered(List<ArchivedPiece> pieces) {
+        return new TimeRange(
+                pieces.get(0).range().kind(),
+                pieces.get(0).range().start(),
+                pieces.stream().mapToLong(piece -> piece.range().end()).max().orElseThrow());
+    }
+
     /** The same range as the archive has it now. */
     ArchivedPiece now(Archive archive) {
         return new ArchivedPiece(range, archive.liveOf(range));

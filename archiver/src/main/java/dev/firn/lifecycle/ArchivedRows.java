@@ -11,12 +11,15 @@ import dev.firn.archive.Manifest.DataFile;
 import dev.firn.config.Configuration;
 import dev.firn.config.NamespaceConfig;
 import dev.firn.parquet.ParquetTable;
+import dev.firn.parquet.PartialReader;
 import dev.firn.parquet.TableReader;
-import dev.firn.parquet.TimePositions;
 import dev.firn.store.ObjectStore;
 import dev.firn.store.Stores;
 import dev.firn.types.Column;
+import dev.firn.types.Condition;
 import dev.firn.types.RowBatch;
+import dev.firn.types.Where;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +60,8 @@ public final class ArchivedRows implements AutoCloseable {
         return new ArchivedRows(config, Stores.open(StoreSettingsOf.location(config.location())), surroundings);
     }
 
-    /** Streams the rows whose time lies within the span; answers how many there were. */
-    public long stream(TableName table, PositionSpan span, Visitor visitor) {
+    /** Streams the rows whose time lies within the span and that meet all conditions; answers how many there were. */
+    public long stream(TableName table, PositionSpan span, List<Where> wheres, Visitor visitor) {
         List<Manifest> live = archive(table).live();
         if (live.isEmpty()) {
             throw new FirnException(
@@ -72,10 +75,13 @@ public final class ArchivedRows implements AutoCloseable {
                 .filter(manifest -> manifest.range().overlaps(wanted))
                 .toList();
         List<Column> columns = columns(found);
+        // All of them are understood before the first row is printed.
+        Map<Manifest, List<Condition>> conditions = new LinkedHashMap<>();
+        found.forEach(manifest -> conditions.put(manifest, ArchivedConditions.of(manifest, wheres)));
         visitor.columns(columns);
         long rows = 0;
         for (Manifest manifest : found) {
-            rows += stream(manifest, wanted, columns, visitor);
+            rows += stream(manifest, wanted, conditions.get(manifest), columns, visitor);
         }
         return rows;
     }
@@ -98,7 +104,8 @@ public final class ArchivedRows implements AutoCloseable {
         return List.copyOf(columns.values());
     }
 
-    private long stream(Manifest manifest, TimeRange wanted, List<Column> columns, Visitor visitor) {
+    private long stream(
+            Manifest manifest, TimeRange wanted, List<Condition> conditions, List<Column> columns, Visitor visitor) {
         ParquetTable parquet =
                 ParquetTable.of(manifest.table(), manifest.description().columns());
         int[] places = columns.stream()
@@ -106,8 +113,11 @@ public final class ArchivedRows implements AutoCloseable {
                 .toArray();
         long rows = 0;
         for (DataFile file : manifest.files()) {
-            if (file.minTime() < wanted.end() && file.maxTime() >= wanted.start()) {
-                rows += stream(manifest, file, parquet, wanted, places, visitor);
+            boolean whole = conditions.isEmpty() && wanted.contains(file.minTime()) && wanted.contains(file.maxTime());
+            if (whole) {
+                rows += stream(manifest, file, parquet, places, visitor);
+            } else if (file.minTime() < wanted.end() && file.maxTime() >= wanted.start()) {
+                rows += stream(manifest, file, parquet, wanted, conditions, places, visitor);
             }
         }
         return rows;
@@ -120,28 +130,12 @@ public final class ArchivedRows implements AutoCloseable {
                 .orElse(-1);
     }
 
-    private long stream(
-            Manifest manifest, DataFile file, ParquetTable parquet, TimeRange wanted, int[] places, Visitor visitor) {
-        int timeColumn = IntStream.range(0, parquet.columns().size())
-                .filter(i -> parquet.columns()
-                        .get(i)
-                        .name()
-                        .equals(manifest.description().timeColumn()))
-                .findFirst()
-                .orElseThrow();
+    private long stream(Manifest manifest, DataFile file, ParquetTable parquet, int[] places, Visitor visitor) {
         RowBatch batch = new RowBatch(parquet.columns().size(), BATCH_ROWS, BATCH_BYTES);
-        long rows = 0;
         try (TableReader reader =
                 TableReader.open(store, file.key(), file.content().size(), parquet)) {
             while (reader.next(batch)) {
-                for (int row = 0; row < batch.rows(); row++) {
-                    long time = TimePositions.of(
-                            wanted.kind(), batch.bytes(), batch.start(row, timeColumn), batch.length(row, timeColumn));
-                    if (wanted.contains(time)) {
-                        visitor.row(batch, row, places);
-                        rows++;
-                    }
-                }
+                visit(batch, places, visitor);
             }
             if (!reader.content().equals(file.content())) {
                 throw new FirnException(
@@ -151,8 +145,37 @@ public final class ArchivedRows implements AutoCloseable {
                                 .formatted(file.key()),
                         "`archiver scrub` says what differs; look for an older version of the object");
             }
+            return reader.rows();
+        }
+    }
+
+    /** From the pages alone that may hold any of them. */
+    private long stream(
+            Manifest manifest,
+            DataFile file,
+            ParquetTable parquet,
+            TimeRange wanted,
+            List<Condition> conditions,
+            int[] places,
+            Visitor visitor) {
+        List<Condition> all = new ArrayList<>(TimeConditions.of(manifest, wanted));
+        all.addAll(conditions);
+        RowBatch batch = new RowBatch(parquet.columns().size(), BATCH_ROWS, BATCH_BYTES);
+        long rows = 0;
+        try (PartialReader reader =
+                PartialReader.open(store, file.key(), file.content().size(), file.rows(), parquet, all)) {
+            while (reader.next(batch)) {
+                visit(batch, places, visitor);
+                rows += batch.rows();
+            }
         }
         return rows;
+    }
+
+    private static void visit(RowBatch batch, int[] places, Visitor visitor) {
+        for (int row = 0; row < batch.rows(); row++) {
+            visitor.row(batch, row, places);
+        }
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.firn.config.NamespaceConfig;
 import dev.firn.config.ServiceConfig;
 import dev.firn.config.TableConfig;
 import dev.firn.source.ChunkSource;
+import dev.firn.source.SiblingTables;
 import dev.firn.source.Sources;
 import dev.firn.source.Table;
 import dev.firn.source.TableClock;
@@ -208,6 +209,65 @@ public final class OpenNamespace implements AutoCloseable {
         }
     }
 
+    /** Loads archived rows of one table, all or some of them, into a table beside it. */
+    public RestoreSummary restoreBeside(RestoreOptions options, Beside beside, Progress progress) {
+        TableConfig table = only(options, beside);
+        try (Restore restore = new Restore(holder, options, progress, surroundings)) {
+            return new RestoreSummary(restore.run(work(table, currentEpoch()), beside));
+        } catch (SQLException e) {
+            throw Failures.of(where(table), "making a table for archived rows; nothing was changed", e);
+        }
+    }
+
+    private TableConfig only(RestoreOptions options, Beside beside) {
+        TableConfig table = config.table(options.tables().get(0));
+        TableName name = beside.table(table.name());
+        if (options.tables().size() > 1 || config.tables().containsKey(name)) {
+            throw new FirnException(
+                    Category.REFUSED,
+                    where(table),
+                    config.tables().containsKey(name)
+                            ? "loading archived rows into %s: that table is archived itself, and only ever receives whole chunks of its own; nothing was changed"
+                                    .formatted(name)
+                            : "loading archived rows of %d tables into one; nothing was changed"
+                                    .formatted(options.tables().size()),
+                    "give each table a table of its own, which the configuration does not name");
+        }
+        return table;
+    }
+
+    /** What {@link #restore} would do. Changes nothing. */
+    public RestoreForecast forecast(RestoreOptions options) {
+        List<RestoreForecast.Range> ranges = new ArrayList<>();
+        for (TableName name : options.tables()) {
+            TableConfig table = config.table(name);
+            try {
+                ranges.addAll(new Forecasts(
+                                work(table, currentEpoch()),
+                                options,
+                                surroundings.clock().instant())
+                        .ofTable());
+            } catch (SQLException e) {
+                throw Failures.of(where(table), "looking for what would be brought back; nothing was changed", e);
+            }
+        }
+        return new RestoreForecast(ranges);
+    }
+
+    /** What {@link #restoreBeside} would do. Changes nothing. */
+    public RestoreForecast forecastBeside(RestoreOptions options, Beside beside) {
+        TableConfig table = only(options, beside);
+        try {
+            return new RestoreForecast(new Forecasts(
+                            work(table, currentEpoch()),
+                            options,
+                            surroundings.clock().instant())
+                    .ofSibling(beside));
+        } catch (SQLException e) {
+            throw Failures.of(where(table), "looking for what would be loaded; nothing was changed", e);
+        }
+    }
+
     /** Ends the holds on what came back of these ranges; the next pass drops what is unchanged. Answers which. */
     public List<TimeRange> release(TableName table, PositionSpan span) {
         config.table(table);
@@ -269,6 +329,7 @@ public final class OpenNamespace implements AutoCloseable {
     private TableWork work(TableConfig table, String epoch) throws SQLException {
         try (Connection connection = database.connections().getConnection()) {
             Table described = source.table(connection, table.name());
+            SiblingTables.requireNone(connection, described);
             if (!table.archiveAfter().fits(described.timeKind())) {
                 throw new FirnException(
                         Category.CONFIGURATION,

@@ -102,7 +102,7 @@ final class RequestedRestores implements AutoCloseable {
         List<RestoreSummary.Result> ranges = new ArrayList<>();
         try (Restore restore = new Restore(holder, options(request), watched, surroundings)) {
             TableWork work = tables.open(request.table());
-            List<ArchivedPiece> pieces = restore.pieces(work);
+            List<ArchivedPiece> pieces = Restore.pieces(work, options(request).span());
             ReturnGuards guards = Restore.guards(work, pieces);
             watched.listed(pieces);
             for (ArchivedPiece piece : pieces) {

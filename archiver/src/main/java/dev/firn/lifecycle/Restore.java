@@ -45,8 +45,13 @@ final class Restore implements AutoCloseable {
         this.surroundings = surroundings;
     }
 
+    /** Into a table beside it instead. */
+    List<Result> run(TableWork work, Beside beside) throws SQLException {
+        return new RestoreBeside(holder, options, progress, surroundings, timer).run(work, beside);
+    }
+
     List<Result> run(TableWork work) {
-        List<ArchivedPiece> pieces = pieces(work);
+        List<ArchivedPiece> pieces = pieces(work, options.span());
         ReturnGuards guards = guards(work, pieces);
         List<Result> results = new ArrayList<>();
         for (ArchivedPiece piece : pieces) {
@@ -55,10 +60,10 @@ final class Restore implements AutoCloseable {
         return results;
     }
 
-    /** What is archived there; refused where nothing is, or where it cannot be read now. */
-    List<ArchivedPiece> pieces(TableWork work) {
+    /** What is archived of a span; refused where nothing is, or where it cannot be read now. */
+    static List<ArchivedPiece> pieces(TableWork work, PositionSpan span) {
         List<ArchivedPiece> pieces = new MissingManifests(work)
-                .withLost(ArchivedPiece.overlapping(work.archive().live(), options.span()), options.span());
+                .withLost(ArchivedPiece.overlapping(work.archive().live(), span), span);
         if (pieces.isEmpty()) {
             throw new FirnException(
                     Category.REFUSED,
@@ -118,7 +123,7 @@ final class Restore implements AutoCloseable {
      * Only what the catalogue calls dropped may come back: all else is in the database, or nobody can tell. A chunk in the
      * place of a dropped one holds rows that came later.
      */
-    private static boolean isThere(TableWork work, ArchivedPiece piece) throws SQLException {
+    static boolean isThere(TableWork work, ArchivedPiece piece) throws SQLException {
         TimeRange range = piece.range();
         Optional<ChunkRow> row = work.catalog().chunk(work.key(range));
         if (row.isPresent() && row.get().state() == ChunkState.DROPPED) {

@@ -8,6 +8,7 @@ import dev.firn.copy.CopyEncoder;
 import dev.firn.copy.Digest;
 import dev.firn.copy.RowDigester;
 import dev.firn.parquet.ParquetTable;
+import dev.firn.parquet.PartialReader;
 import dev.firn.parquet.TableReader;
 import dev.firn.source.ChunkLoader;
 import dev.firn.source.StagedRows;
@@ -18,6 +19,8 @@ import dev.firn.types.RowBatch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
@@ -30,13 +33,24 @@ final class StagingLoad {
     private final TableWork work;
     private final ChunkLoader loader;
     private final Manifest manifest;
+    private final CopyPart part;
     private final Progress progress;
     private final Surroundings surroundings;
+    private Digest expected;
+    private final LongAdder rowsRead = new LongAdder();
+    private final LongAdder bytesRead = new LongAdder();
 
     StagingLoad(TableWork work, ChunkLoader loader, Manifest manifest, Progress progress, Surroundings surroundings) {
+        this(work, loader, CopyPart.whole(manifest), progress, surroundings);
+    }
+
+    /** For a part of a copy, which proves less: what lies in the database is what was read from the store. */
+    StagingLoad(TableWork work, ChunkLoader loader, CopyPart part, Progress progress, Surroundings surroundings) {
         this.work = work;
         this.loader = loader;
-        this.manifest = manifest;
+        this.part = part;
+        this.manifest = part.copy();
+        this.expected = manifest.digest();
         this.progress = progress;
         this.surroundings = surroundings;
     }
@@ -78,6 +92,9 @@ final class StagingLoad {
                 ahead.giveBack(batch);
             }
             encoder.end();
+            if (!part.isWhole()) {
+                expected = digester.digest();
+            }
             requireSame(digester.digest(), "reading it from the store");
             copy.endCopy();
         } finally {
@@ -88,21 +105,48 @@ final class StagingLoad {
     }
 
     private void read(BatchPipe pipe, ParquetTable parquet) throws InterruptedException {
-        for (DataFile file : manifest.files()) {
-            try (TableReader reader =
-                    TableReader.open(work.store(), file.key(), file.content().size(), parquet)) {
-                RowBatch batch = pipe.takeEmpty();
-                while (batch != null && reader.next(batch)) {
-                    pipe.give(batch);
-                    batch = pipe.takeEmpty();
-                }
-                if (batch == null) {
-                    return; // the other side failed
-                }
-                pipe.giveBack(batch);
-                requireProven(reader, file);
+        for (DataFile file : part.files()) {
+            boolean wanted = part.isWhole() ? readWhole(pipe, file, parquet) : readPart(pipe, file, parquet);
+            if (!wanted) {
+                return; // the other side failed
             }
         }
+    }
+
+    private boolean readWhole(BatchPipe pipe, DataFile file, ParquetTable parquet) throws InterruptedException {
+        try (TableReader reader =
+                TableReader.open(work.store(), file.key(), file.content().size(), parquet)) {
+            if (!pass(pipe, reader::next)) {
+                return false;
+            }
+            requireProven(reader, file);
+            rowsRead.add(reader.rows());
+            bytesRead.add(file.content().size());
+            return true;
+        }
+    }
+
+    private boolean readPart(BatchPipe pipe, DataFile file, ParquetTable parquet) throws InterruptedException {
+        try (PartialReader reader = PartialReader.open(
+                work.store(), file.key(), file.content().size(), file.rows(), parquet, part.conditions())) {
+            boolean passed = pass(pipe, reader::next);
+            rowsRead.add(reader.rowsRead());
+            bytesRead.add(reader.bytesRead());
+            return passed;
+        }
+    }
+
+    /** Answers whether all of it found a taker. */
+    private static boolean pass(BatchPipe pipe, Predicate<RowBatch> reader) throws InterruptedException {
+        RowBatch batch = pipe.takeEmpty();
+        while (batch != null && reader.test(batch)) {
+            pipe.give(batch);
+            batch = pipe.takeEmpty();
+        }
+        if (batch != null) {
+            pipe.giveBack(batch);
+        }
+        return batch != null;
     }
 
     private void requireProven(TableReader reader, DataFile file) {
@@ -123,6 +167,15 @@ final class StagingLoad {
                 work.settings().copy().batchBytes());
     }
 
+    /** From the store, of which some may not have been asked for. */
+    long rowsRead() {
+        return rowsRead.sum();
+    }
+
+    long bytesRead() {
+        return bytesRead.sum();
+    }
+
     /** From the database this time: what a column's type made of a value counts, not what was sent. */
     private void prove(Connection connection, StagedRows rows) throws SQLException {
         loader.pinForReading(connection);
@@ -138,14 +191,15 @@ final class StagingLoad {
     }
 
     private void requireSame(Digest found, String doing) {
-        if (!found.equals(manifest.digest())) {
-            throw differs("%s: %d rows that digest to %s, the manifest says %d rows and %s"
+        if (!found.equals(expected)) {
+            throw differs("%s: %d rows that digest to %s, %s %d rows and %s"
                     .formatted(
                             doing,
                             found.rows(),
                             found.hex(),
-                            manifest.digest().rows(),
-                            manifest.digest().hex()));
+                            part.isWhole() ? "the manifest says" : "read from the store were",
+                            expected.rows(),
+                            expected.hex()));
         }
     }
 

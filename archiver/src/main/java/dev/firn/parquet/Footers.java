@@ -1,13 +1,19 @@
 package dev.firn.parquet;
 
 import dev.firn.types.Column;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.statistics.IntStatistics;
 import org.apache.parquet.column.statistics.LongStatistics;
 import org.apache.parquet.column.statistics.Statistics;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
@@ -17,7 +23,34 @@ import org.apache.parquet.schema.Type;
 /** Holds a footer against the table it is to be a file of. What does not fit is an {@link IllegalArgumentException}. */
 final class Footers {
 
+    /** Length of the footer and the magic word, at the end of every Parquet file. */
+    static final int TRAILER_BYTES = 8;
+
+    /** Far beyond what Firn writes: memory is not taken for a length that is garbage. */
+    private static final int LARGEST_FOOTER_BYTES = 64 << 20;
+
     private Footers() {}
+
+    /** Where the footer begins; the end of the file where the trailer says nothing that could be. */
+    static long start(byte[] trailer, long fileSize) throws IOException {
+        int footerBytes =
+                ByteBuffer.wrap(trailer).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        if (footerBytes > LARGEST_FOOTER_BYTES) {
+            throw new IOException("a footer of %d bytes".formatted(footerBytes));
+        }
+        return footerBytes > 0 ? fileSize - TRAILER_BYTES - footerBytes : fileSize;
+    }
+
+    /** Each page is held against its checksum when it is read. */
+    static ParquetFileReader open(FileBytes bytes, String name, ZstdCodecs zstd) throws IOException {
+        ParquetReadOptions options = ParquetReadOptions.builder(new PlainParquetConfiguration())
+                .withCodecFactory(zstd)
+                .usePageChecksumVerification()
+                .withUseHadoopVectoredIo(false)
+                .withMaxAllocationInBytes(SinglePass.READ_BYTES)
+                .build();
+        return new ParquetFileReader(new StoredFile(bytes, name), options);
+    }
 
     static FileFooter read(ParquetMetadata footer, ParquetTable table, long fileSize) {
         MessageType schema = footer.getFileMetaData().getSchema();
@@ -122,7 +155,7 @@ final class Footers {
                 complete ? max : OptionalLong.empty());
     }
 
-    private static ColumnChunkMetaData chunk(BlockMetaData group, ColumnDescriptor leaf) {
+    static ColumnChunkMetaData chunk(BlockMetaData group, ColumnDescriptor leaf) {
         String path = String.join(".", leaf.getPath());
         return group.getColumns().stream()
                 .filter(column -> column.getPath().toDotString().equals(path))

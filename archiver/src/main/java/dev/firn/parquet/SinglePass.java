@@ -14,7 +14,7 @@ import java.util.Arrays;
  * An object read front to back once, its end first: what is read is digested on the way, so that to decode a file and to
  * know its checksums costs each byte one transfer.
  */
-final class SinglePass implements AutoCloseable {
+final class SinglePass implements FileBytes, AutoCloseable {
 
     static final int READ_BYTES = 8 << 20;
     private static final int TAIL_BYTES = 512 << 10;
@@ -38,12 +38,14 @@ final class SinglePass implements AutoCloseable {
         store.read(key, tailStart, tail, 0, tail.length);
     }
 
-    long size() {
+    @Override
+    public long size() {
         return size;
     }
 
     /** Reads exactly this piece; pieces of the body in the order in which they lie, of the tail at any time. */
-    void read(long position, byte[] into, int offset, int length) {
+    @Override
+    public void read(long position, byte[] into, int offset, int length) {
         if (position < 0 || length < 0 || position + length > size) {
             throw new IllegalArgumentException("bytes %d to %d of %d".formatted(position, position + length, size));
         }

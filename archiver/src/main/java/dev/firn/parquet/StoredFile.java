@@ -8,10 +8,10 @@ import org.apache.parquet.io.SeekableInputStream;
 /** An object in the store as parquet-java reads it. */
 final class StoredFile implements InputFile {
 
-    private final SinglePass bytes;
+    private final FileBytes bytes;
     private final String name;
 
-    StoredFile(SinglePass bytes, String name) {
+    StoredFile(FileBytes bytes, String name) {
         this.bytes = bytes;
         this.name = name;
     }
@@ -33,10 +33,10 @@ final class StoredFile implements InputFile {
 
     private static final class Stream extends SeekableInputStream {
 
-        private final SinglePass bytes;
+        private final FileBytes bytes;
         private long position;
 
-        Stream(SinglePass bytes) {
+        Stream(FileBytes bytes) {
             this.bytes = bytes;
         }
 

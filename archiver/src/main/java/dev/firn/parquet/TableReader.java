@@ -1,18 +1,12 @@
 package dev.firn.parquet;
 
-import dev.firn.FirnException;
 import dev.firn.store.Content;
 import dev.firn.store.ObjectStore;
-import dev.firn.store.StoreException;
 import dev.firn.types.ColumnCodec;
 import dev.firn.types.RowBatch;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
-import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
-import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 
 /**
@@ -20,12 +14,6 @@ import org.apache.parquet.hadoop.ParquetFileReader;
  * of the file on the way. Whatever is wrong with the file is one {@link FirnException} that names it. For one thread.
  */
 public final class TableReader implements AutoCloseable {
-
-    /** Length of the footer and the magic word, at the end of every Parquet file. */
-    private static final int TRAILER_BYTES = 8;
-
-    /** Far beyond what Firn writes: memory is not taken for a length that is garbage. */
-    private static final int LARGEST_FOOTER_BYTES = 64 << 20;
 
     private final String where;
     private final ParquetTable table;
@@ -52,8 +40,8 @@ public final class TableReader implements AutoCloseable {
      */
     public static TableReader open(ObjectStore store, String key, long expectedSize, ParquetTable table) {
         long size = store.head(key).map(ObjectStore.ObjectInfo::size).orElse(-1L);
-        if (size != expectedSize || size <= TRAILER_BYTES) {
-            throw damaged(
+        if (size != expectedSize || size <= Footers.TRAILER_BYTES) {
+            throw DamagedFiles.failure(
                     store.url() + "/" + key,
                     size < 0 ? "it is not there" : "it has %d bytes, not %d".formatted(size, expectedSize),
                     null);
@@ -117,22 +105,8 @@ public final class TableReader implements AutoCloseable {
     }
 
     private void readFooter() throws IOException {
-        byte[] trailer = bytes.lastBytes(TRAILER_BYTES);
-        int footerBytes =
-                ByteBuffer.wrap(trailer).order(ByteOrder.LITTLE_ENDIAN).getInt();
-        if (footerBytes > LARGEST_FOOTER_BYTES) {
-            throw new IOException("a footer of %d bytes".formatted(footerBytes));
-        }
-        if (footerBytes > 0) {
-            bytes.keepFrom(bytes.size() - TRAILER_BYTES - footerBytes);
-        }
-        ParquetReadOptions options = ParquetReadOptions.builder(new PlainParquetConfiguration())
-                .withCodecFactory(zstd)
-                .usePageChecksumVerification()
-                .withUseHadoopVectoredIo(false)
-                .withMaxAllocationInBytes(SinglePass.READ_BYTES)
-                .build();
-        file = new ParquetFileReader(new StoredFile(bytes, where), options);
+        bytes.keepFrom(Footers.start(bytes.lastBytes(Footers.TRAILER_BYTES), bytes.size()));
+        file = Footers.open(bytes, where, zstd);
         footer = Footers.read(file.getFooter(), table, bytes.size());
     }
 
@@ -159,31 +133,7 @@ public final class TableReader implements AutoCloseable {
         zstd.releaseDecompressors();
     }
 
-    private <T> T guarded(String what, Step<T> step) {
-        try {
-            return step.run();
-        } catch (IOException | RuntimeException e) {
-            // The store could not read it: that says nothing of the file.
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof StoreException store) {
-                    throw store;
-                }
-            }
-            String found = e instanceof FirnException ours ? ours.what() : e.toString();
-            throw damaged(where, what + ": " + found, e);
-        }
-    }
-
-    private static FirnException damaged(String where, String what, Throwable cause) {
-        return new FirnException(
-                FirnException.Category.DATA,
-                where,
-                what + "; the file is not what was written, and is left as it is",
-                "keep the file; if its chunk is still in the database, archive it again, else look for an older version of the object",
-                cause);
-    }
-
-    private interface Step<T> {
-        T run() throws IOException;
+    private <T> T guarded(String what, DamagedFiles.Step<T> step) {
+        return DamagedFiles.guarded(where, what, step);
     }
 }

@@ -2,6 +2,8 @@ package dev.firn.parquet;
 
 import dev.firn.TimeKind;
 import dev.firn.types.BigEndian;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** Positions in time, as in {@link dev.firn.TimeRange}, out of the COPY BINARY bytes of the time column. */
 public final class TimePositions {
@@ -30,6 +32,36 @@ public final class TimePositions {
             case INTEGER -> BigEndian.getInt(bytes, offset);
             case SMALLINT -> BigEndian.getShort(bytes, offset);
         };
+    }
+
+    /**
+     * The COPY bytes of the first value that does not lie before a position; nothing at the ends of time, and where the
+     * type has no such value.
+     */
+    public static Optional<byte[]> atOrAfter(TimeKind kind, long position) {
+        if (position == Long.MIN_VALUE || position == Long.MAX_VALUE) {
+            return Optional.empty();
+        }
+        return switch (kind) {
+            case TIMESTAMPTZ, TIMESTAMP ->
+                position < Long.MIN_VALUE + MICROS_FROM_1970_TO_2000 + 1
+                        ? Optional.empty()
+                        : number(position - MICROS_FROM_1970_TO_2000, Long.BYTES);
+            case DATE -> number(-Math.floorDiv(-position, MICROS_PER_DAY) - DAYS_FROM_1970_TO_2000, Integer.BYTES);
+            case BIGINT -> number(position, Long.BYTES);
+            case INTEGER -> number(position, Integer.BYTES);
+            case SMALLINT -> number(position, Short.BYTES);
+        };
+    }
+
+    private static Optional<byte[]> number(long value, int bytes) {
+        int spare = Long.SIZE - bytes * Byte.SIZE;
+        if (value << spare >> spare != value) {
+            return Optional.empty();
+        }
+        byte[] wide = new byte[Long.BYTES];
+        BigEndian.putLong(wide, 0, value);
+        return Optional.of(Arrays.copyOfRange(wide, Long.BYTES - bytes, Long.BYTES));
     }
 
     private static long sinceUnixEpoch(long sincePostgresEpoch) {

@@ -61,7 +61,7 @@ record Likeness(Connection connection, long model, TableName relation) {
     }
 
     /** In the order of the model; what default privileges have given is taken back. */
-    private void giveRights() throws SQLException {
+    void giveRights() throws SQLException {
         List<String> grants = Query.texts(connection, GRANTS, relation.quoted(), model);
         boolean alsoOwner = !grants.isEmpty();
         for (String revoke : Query.texts(connection, REVOKES, relation.quoted(), relation.quoted(), alsoOwner)) {

@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /** Reads pieces of files, and takes nothing shorter than what was asked for. */
 final class DirectoryReader {
@@ -23,14 +24,19 @@ final class DirectoryReader {
 
     void read(String key, long position, byte[] into, int offset, int length) {
         try (FileChannel channel = open(key, position, length)) {
-            ByteBuffer rest = ByteBuffer.wrap(into, offset, length);
-            while (rest.hasRemaining()) {
-                if (channel.read(rest, position + rest.position() - offset) < 0) {
-                    throw endsBefore(tree.url(), key, position, length);
-                }
-            }
+            read(channel, key, position, ByteBuffer.wrap(into, offset, length));
         } catch (IOException e) {
             throw tree.failure("reading '%s'; nothing was changed".formatted(key), e);
+        }
+    }
+
+    private void read(FileChannel channel, String key, long position, ByteBuffer into) throws IOException {
+        int offset = into.position();
+        int length = into.remaining();
+        while (into.hasRemaining()) {
+            if (channel.read(into, position + into.position() - offset) < 0) {
+                throw endsBefore(tree.url(), key, position, length);
+            }
         }
     }
 
@@ -40,6 +46,19 @@ final class DirectoryReader {
             return new Piece(Channels.newInputStream(channel.position(position)), key, position, length);
         } catch (IOException e) {
             throw tree.failure("reading '%s'; nothing was changed".formatted(key), e);
+        }
+    }
+
+    /** Of the file that has the name now: whoever replaces it gives the name to another one. */
+    Optional<ObjectStore.Pieces> pieces(String key) {
+        try {
+            FileChannel channel =
+                    FileChannel.open(tree.resolve(key), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            return Optional.of(new OpenFile(key, channel, channel.size()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw tree.failure("opening '%s'; nothing was changed".formatted(key), e);
         }
     }
 
@@ -75,6 +94,43 @@ final class DirectoryReader {
                 "reading '%s': there is no such object".formatted(key),
                 "find out who removed it; nothing was changed",
                 cause);
+    }
+
+    /** A file that stays the same one, however often its name is given to another. */
+    private final class OpenFile implements ObjectStore.Pieces {
+
+        private final String key;
+        private final FileChannel channel;
+        private final long size;
+
+        OpenFile(String key, FileChannel channel, long size) {
+            this.key = key;
+            this.channel = channel;
+            this.size = size;
+        }
+
+        @Override
+        public long size() {
+            return size;
+        }
+
+        @Override
+        public void read(long position, byte[] into, int offset, int length) {
+            try {
+                DirectoryReader.this.read(channel, key, position, ByteBuffer.wrap(into, offset, length));
+            } catch (IOException e) {
+                throw tree.failure("reading '%s'; nothing was changed".formatted(key), e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                throw tree.failure("closing '%s'; nothing was changed".formatted(key), e);
+            }
+        }
     }
 
     private final class Piece extends FilterInputStream {

@@ -153,6 +153,11 @@ final class DirectoryStore implements ObjectStore {
     }
 
     @Override
+    public Optional<Pieces> pieces(String key) {
+        return reader.pieces(key);
+    }
+
+    @Override
     public InputStream stream(String key, long position, long length) {
         return reader.stream(key, position, length);
     }

@@ -62,6 +62,12 @@ public interface ObjectStore extends AutoCloseable {
      */
     InputStream stream(String key, long position, long length);
 
+    /**
+     * The object as it is now, to be read in pieces: all of them are of this one version, or reading fails. Nothing where
+     * there is no such object.
+     */
+    Optional<Pieces> pieces(String key);
+
     /** Reads the whole object and says what it consists of: the one proof that the store holds it. */
     default Optional<Content> readBack(String key) {
         Optional<ObjectInfo> found = head(key);
@@ -124,6 +130,22 @@ public interface ObjectStore extends AutoCloseable {
         public static final String TIMES =
                 "GLACIER and ARCHIVE_ACCESS take 1 to 5 minutes (Expedited), 3 to 5 hours (Standard) or 5 to 12 hours"
                         + " (Bulk), DEEP_ARCHIVE and DEEP_ARCHIVE_ACCESS up to 12 hours (Standard) or 48 hours (Bulk)";
+    }
+
+    /** One version of an object. */
+    interface Pieces extends AutoCloseable {
+
+        long size();
+
+        /**
+         * Reads exactly {@code length} bytes from {@code position} on.
+         *
+         * @throws StoreException also when the object has been replaced since
+         */
+        void read(long position, byte[] into, int offset, int length);
+
+        @Override
+        void close();
     }
 
     /** An upload in the making. */

@@ -29,6 +29,12 @@ final class S3Piece extends InputStream {
     private boolean closed;
 
     S3Piece(S3Connection connection, String key, long position, long length) {
+        this(connection, key, position, length, null);
+    }
+
+    /** @param etag of the version that it is to be a piece of; whichever there is, for null */
+    S3Piece(S3Connection connection, String key, long position, long length, String etag) {
+        this.etag = etag;
         this.connection = connection;
         this.key = key;
         this.at = position;

@@ -95,6 +95,10 @@ final class S3Reader {
         return length == 0 ? InputStream.nullInputStream() : new S3Piece(connection, key, position, length);
     }
 
+    Optional<ObjectStore.Pieces> pieces(String key) {
+        return head(key).map(found -> new S3Pieces(connection, key, found.contentLength(), found.eTag()));
+    }
+
     /** What an object of this size consists of, by reading it. */
     Content content(String key, long size) {
         try {

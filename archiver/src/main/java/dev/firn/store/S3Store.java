@@ -79,6 +79,11 @@ final class S3Store implements ObjectStore {
     }
 
     @Override
+    public Optional<Pieces> pieces(String key) {
+        return reader.pieces(Keys.check(url(), key));
+    }
+
+    @Override
     public void copy(String from, String to, Content expected) {
         copier.copy(Keys.check(url(), from), Keys.check(url(), to), expected);
     }

@@ -108,6 +108,20 @@ public final class RowBatch {
         rows++;
     }
 
+    /** Appends a row of another batch. */
+    public void appendRow(RowBatch from, int row) {
+        for (int i = 0; i < columns; i++) {
+            if (from.isNull(row, i)) {
+                nullField();
+            } else {
+                beginField();
+                append(from.bytes, from.start(row, i), from.length(row, i));
+                endField();
+            }
+        }
+        endRow();
+    }
+
     /** Bytes appended to the current field so far. */
     public int fieldLength() {
         return used - fieldStart;

@@ -54,6 +54,24 @@ final class MemoryStore implements ObjectStore {
         return new ByteArrayInputStream(piece(key, position, length), (int) position, (int) length);
     }
 
+    @Override
+    public Optional<Pieces> pieces(String key) {
+        return head(key).map(found -> new Pieces() {
+            @Override
+            public long size() {
+                return found.size();
+            }
+
+            @Override
+            public void read(long position, byte[] into, int offset, int length) {
+                MemoryStore.this.read(key, position, into, offset, length);
+            }
+
+            @Override
+            public void close() {}
+        });
+    }
+
     private byte[] piece(String key, long position, long length) {
         byte[] bytes = objects.get(key);
         if (bytes == null || position + length > bytes.length) {

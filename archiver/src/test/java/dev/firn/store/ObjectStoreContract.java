@@ -123,6 +123,31 @@ abstract class ObjectStoreContract {
         assertThat(read("object", content.length)).isEqualTo(content);
     }
 
+    @Test
+    void piecesAreOfOneVersionOrReadingFails() throws IOException {
+        assertThat(store.pieces("object")).isEmpty();
+        write("object", bytes(1_000, 1));
+        byte[] into = new byte[20];
+        try (ObjectStore.Pieces pieces = store.pieces("object").orElseThrow()) {
+            assertThat(pieces.size()).isEqualTo(1_000);
+            pieces.read(500, into, 10, 10);
+            assertThat(Arrays.copyOfRange(into, 10, 20)).isEqualTo(Arrays.copyOfRange(bytes(1_000, 1), 500, 510));
+            assertThatThrownBy(() -> pieces.read(995, into, 0, 10)).isInstanceOf(StoreException.class);
+
+            store.delete("object");
+            write("object", bytes(1_000, 2));
+
+            try {
+                pieces.read(500, into, 10, 10);
+                assertThat(Arrays.copyOfRange(into, 10, 20))
+                        .as("where the first version can still be read")
+                        .isEqualTo(Arrays.copyOfRange(bytes(1_000, 1), 500, 510));
+            } catch (StoreException e) {
+                assertThat(e).hasMessageContaining("it was replaced while it was read");
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1000, PART + 1})
     void nothingIsVisibleBeforeTheCommit(int size) throws IOException {

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Streams archived rows to standard output. The database is not asked.",
             "CSV is what COPY … FROM … (FORMAT csv, HEADER) reads: NULL is nothing, the empty text is \"\".",
+            "--where compares texts byte for byte; what only the database can compare is refused.",
             "What was printed of a file that proves damaged is not to be trusted: mind the exit code."
         })
 final class CatCommand implements Callable<Integer> {
@@ -38,6 +39,9 @@ final class CatCommand implements Callable<Integer> {
     @Mixin
     private SpanOptions span;
 
+    @Mixin
+    private WhereOptions where;
+
     @Option(
             names = "--format",
             paramLabel = "csv|ndjson",
@@ -51,7 +55,7 @@ final class CatCommand implements Callable<Integer> {
         try (ArchivedRows rows =
                 ArchivedRows.open(rehydrate.configuration(of.namespace()), of.namespace(), rehydrate.surroundings())) {
             PrintedRows printed = format == Format.CSV ? new CsvRows(out) : new JsonRows(out);
-            rows.stream(of.table(), span.span(), printed);
+            rows.stream(of.table(), span.span(), where.wheres(), printed);
             printed.flush();
         }
         return 0;

@@ -7,8 +7,10 @@ import dev.firn.console.FirnVersion;
 import dev.firn.console.OutputFormat;
 import dev.firn.console.ProgressView;
 import dev.firn.console.TableNameConverter;
+import dev.firn.lifecycle.Beside;
 import dev.firn.lifecycle.OpenNamespace;
 import dev.firn.lifecycle.PositionSpan;
+import dev.firn.lifecycle.RestoreForecast;
 import dev.firn.lifecycle.RestoreOptions;
 import dev.firn.lifecycle.RestoreOptions.Conflict;
 import dev.firn.lifecycle.RestoreSummary;
@@ -111,6 +113,23 @@ final class RehydrateCommand implements Callable<Integer> {
             })
     private boolean create;
 
+    @Option(
+            names = "--into",
+            arity = "2",
+            paramLabel = "table NAME",
+            hideParamSyntax = true,
+            description = {
+                "Loads into a table beside the original, which is made like it if it is missing, and into NAME_all, a view of both.",
+                "Only there are --from and --to exact, and may be left out."
+            })
+    private List<String> into;
+
+    @Mixin
+    private WhereOptions where;
+
+    @Option(names = "--dry-run", description = "Only says what would be read and loaded, and what is in the way.")
+    private boolean dryRun;
+
     @Mixin
     private OutputFormat output;
 
@@ -124,28 +143,65 @@ final class RehydrateCommand implements Callable<Integer> {
             spec.commandLine().usage(spec.commandLine().getOut());
             return 0;
         }
-        if (tables.isEmpty() || (!create && (from == null || to == null))) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "rehydrate %s: name a table, --from and --to (--to is exclusive); nothing was started"
-                            .formatted(namespace));
+        if (tables.isEmpty() || (into == null && !create && (from == null || to == null))) {
+            throw wrong("rehydrate %s: name a table, --from and --to (--to is exclusive); nothing was started"
+                    .formatted(namespace));
         }
+        Optional<Beside> beside = beside();
         RestoreOptions options = new RestoreOptions(
                 tables,
                 new PositionSpan(Optional.ofNullable(from), Optional.ofNullable(to)),
                 Optional.ofNullable(keep),
                 !uncompressed,
                 onConflict);
-        try (OpenNamespace open = open(namespace);
-                ProgressView progress =
-                        ProgressView.forRun(output.json(), spec.commandLine().getErr())) {
+        try (OpenNamespace open = open(namespace)) {
+            return dryRun ? forecast(open, options, beside) : restore(open, options, beside);
+        }
+    }
+
+    private int restore(OpenNamespace open, RestoreOptions options, Optional<Beside> beside) {
+        try (ProgressView progress =
+                ProgressView.forRun(output.json(), spec.commandLine().getErr())) {
             if (create) {
-                open.create(tables, progress).forEach(spec.commandLine().getErr()::println);
+                open.create(options.tables(), progress)
+                        .forEach(spec.commandLine().getErr()::println);
             }
-            RestoreSummary summary = open.restore(options, progress);
+            RestoreSummary summary = beside.isPresent()
+                    ? open.restoreBeside(options, beside.get(), progress)
+                    : open.restore(options, progress);
             spec.commandLine().getOut().println(output.json() ? RestoreView.json(summary) : RestoreView.text(summary));
             return summary.exitCode();
         }
+    }
+
+    private int forecast(OpenNamespace open, RestoreOptions options, Optional<Beside> beside) {
+        RestoreForecast forecast =
+                beside.isPresent() ? open.forecastBeside(options, beside.get()) : open.forecast(options);
+        spec.commandLine().getOut().println(output.json() ? ForecastView.json(forecast) : ForecastView.text(forecast));
+        return forecast.exitCode();
+    }
+
+    private Optional<Beside> beside() {
+        if (into == null) {
+            if (!where.wheres().isEmpty()) {
+                throw wrong(
+                        "--where: the table itself only ever receives whole chunks, or nobody could tell what is missing"
+                                + " from it; name a table beside it with --into table NAME; nothing was started");
+            }
+            return Optional.empty();
+        }
+        if (!into.get(0).equals("table")) {
+            throw wrong("--into %s: it takes two words, --into table NAME; nothing was started"
+                    .formatted(String.join(" ", into)));
+        }
+        if (keep != null) {
+            throw wrong("--keep: a table beside the original stays until somebody drops it; nothing was started");
+        }
+        return Optional.of(new Beside(into.get(1), where.wheres()));
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 
     Surroundings surroundings() {

@@ -23,7 +23,12 @@ class RehydrateReadmeTest {
         assertThat(Main.run(Surroundings.real(), printer, printer, "--help")).isZero();
         assertThat(Files.readString(Path.of("..", "README.md")))
                 .contains("rehydrate default tsdb_default.messages --from 2024-12-01 --to 2024-12-15");
+        assertThat(Files.readString(Path.of("..", "README.md"))).contains("--into table old --where stream_name=");
         assertThat(out.toString()).contains("--from").contains("--to").contains("--keep");
+        assertThat(out.toString())
+                .contains("--into=table NAME")
+                .contains("--where=COLUMN=VALUE")
+                .contains("--dry-run");
     }
 
     @ParameterizedTest
