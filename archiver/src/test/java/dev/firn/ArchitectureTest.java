@@ -39,7 +39,10 @@ class ArchitectureTest {
             entry("archive", Set.of("types", "copy", "parquet", "store")),
             entry("source", Set.of("types")),
             entry("catalog", Set.of()),
-            entry("lifecycle", Set.of("config", "types", "copy", "store", "parquet", "archive", "source", "catalog")),
+            entry("athena", Set.of("types", "archive")),
+            entry(
+                    "lifecycle",
+                    Set.of("config", "types", "copy", "store", "parquet", "archive", "athena", "source", "catalog")),
             entry("console", Set.of("lifecycle")),
             entry(
                     "archiver",
@@ -50,6 +53,7 @@ class ArchitectureTest {
                             "store",
                             "parquet",
                             "archive",
+                            "athena",
                             "source",
                             "catalog",
                             "lifecycle",

@@ -43,7 +43,7 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"init", "plan", "run", "status", "doctor", "scrub", "catalog rebuild"})
+    @ValueSource(strings = {"init", "plan", "run", "status", "doctor", "scrub", "catalog rebuild", "athena ddl"})
     void itsCommandsAreThoseOfTheProgram(String command) throws IOException {
         StringWriter out = new StringWriter();
         PrintWriter printer = new PrintWriter(out, true);

@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             DoctorCommand.class,
             ScrubCommand.class,
-            CatalogCommand.class
+            CatalogCommand.class,
+            AthenaCommand.class
         })
 final class ArchiverCommand implements Runnable {
 

@@ -42,6 +42,7 @@ final class StatusView {
             table.refusal().ifPresent(reason -> lines.add("  refused: " + reason));
             AlarmView.off(table.guards()).ifPresent(off -> lines.add("  guards off: " + off));
             table.alarms().forEach(alarm -> lines.add("  " + alarm));
+            table.queryWarning().ifPresent(warning -> lines.add("  warning: " + warning));
             if (!table.ranges().isEmpty()) {
                 lines.add(ranges(table).toString());
             }
@@ -104,6 +105,7 @@ final class StatusView {
             table.refusal().ifPresent(reason -> node.put("refusal", reason));
             AlarmView.putGuards(node, table.guards());
             AlarmView.put(node, table.alarms());
+            table.queryWarning().ifPresent(warning -> node.put("queryWarning", warning));
             node.put("bytesInDatabase", table.bytesInDatabase());
             node.put("bytesArchived", table.bytesArchived());
             ArrayNode ranges = node.putArray("ranges");

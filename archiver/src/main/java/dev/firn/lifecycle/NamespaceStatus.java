@@ -53,6 +53,7 @@ public record NamespaceStatus(String namespace, SourceInfo source, String locati
      * @param retentionAfter {@code drop_after} of a retention policy
      * @param guards what keeps its chunks from being dropped
      * @param alarms what somebody should know of it
+     * @param queryWarning what query engines may not show of its archive, and what to do about it
      * @param refusal why the table is refused, if it is
      */
     public record TableStatus(
@@ -64,6 +65,7 @@ public record NamespaceStatus(String namespace, SourceInfo source, String locati
             List<Range> ranges,
             GuardConfig guards,
             List<Alarm> alarms,
+            Optional<String> queryWarning,
             Optional<String> refusal) {
 
         public TableStatus {

@@ -3,6 +3,7 @@ package dev.firn.lifecycle;
 import dev.firn.FirnException;
 import dev.firn.TimeRange;
 import dev.firn.archive.Manifest;
+import dev.firn.athena.HiddenCopies;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.ChunkState;
 import dev.firn.lifecycle.NamespaceStatus.Range;
@@ -59,6 +60,7 @@ final class StatusReader {
                 ranges,
                 work.config().guards(),
                 alarms,
+                HiddenCopies.warning(live),
                 Optional.empty());
     }
 
@@ -112,6 +114,7 @@ final class StatusReader {
                 List.of(),
                 table.guards(),
                 List.of(),
+                Optional.empty(),
                 Optional.of(why.what() + ". HINT: " + why.hint()));
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Values of every type that a column may have, the extremes among them, as literals for a server. */
-final class SampleValues {
+public final class SampleValues {
 
     private static final List<String> TIMESTAMPS = List.of(
             "2024-12-05 10:11:12.123456",
@@ -38,7 +38,7 @@ final class SampleValues {
             "{\"a\":1}");
 
     /** By name in {@code pg_catalog}, with a modifier where the type means little without one. */
-    static final Map<String, List<String>> BUILT_IN = Map.ofEntries(
+    public static final Map<String, List<String>> BUILT_IN = Map.ofEntries(
             entry("int2", List.of("0", "-32768", "32767")),
             entry("int4", List.of("0", "-2147483648", "2147483647")),
             entry("int8", List.of("0", "-9223372036854775808", "9223372036854775807")),
@@ -167,8 +167,8 @@ final class SampleValues {
             entry("tsmultirange", List.of("{[\"2024-01-01 10:00:00\",)}")),
             entry("tstzmultirange", List.of("{[\"2024-01-01 10:00:00+00\",)}")));
 
-    /** What a user may have made, by the SQL that names it; {@link TypesIT} creates the types. */
-    static final Map<String, List<String>> MADE = Map.ofEntries(
+    /** What a user may have made, by the SQL that names it; {@link #TYPES} makes the types. */
+    public static final Map<String, List<String>> MADE = Map.ofEntries(
             entry("numeric(9,2)", List.of("0", "-9999999.99", "9999999.99", "NaN", "1.10")),
             entry("numeric(18,18)", List.of("0", "0.000000000000000001", "-0.999999999999999999", "NaN")),
             entry(
@@ -195,6 +195,21 @@ final class SampleValues {
             entry("made.float_range", List.of("[0.1,0.30000000000000004]")),
             entry("made.citext", List.of("AbC", "\\x41")),
             entry("made.hstore", List.of("\"a\"=>\"1\", \"b c\"=>NULL", "")));
+
+    /** Makes the types of {@link #MADE} in a new schema {@code made}. */
+    public static final List<String> TYPES = List.of(
+            "CREATE SCHEMA made",
+            "CREATE EXTENSION citext SCHEMA made",
+            "CREATE EXTENSION hstore SCHEMA made",
+            "CREATE TYPE made.mood AS ENUM ('sad', '', 'it''s \"ok\", {really} \\ NULL')",
+            "CREATE TYPE made.\"Odd Name\" AS (a int, \"B c\" text, n numeric, l int[])",
+            "CREATE DOMAIN made.cents AS numeric(10,2)",
+            "CREATE DOMAIN made.numbers AS int[]",
+            "CREATE DOMAIN made.odd_domain AS made.\"Odd Name\"",
+            "CREATE DOMAIN made.range_domain AS int4range",
+            "CREATE DOMAIN made.mood_domain AS made.mood",
+            "CREATE DOMAIN made.xml_domain AS xml",
+            "CREATE TYPE made.float_range AS RANGE (subtype = float8)");
 
     private SampleValues() {}
 }

@@ -38,20 +38,6 @@ import org.postgresql.copy.CopyOut;
 /** Every type of a real server: out of it, through Parquet, and back into it. */
 class TypesIT {
 
-    private static final List<String> MADE = List.of(
-            "CREATE SCHEMA made",
-            "CREATE EXTENSION citext SCHEMA made",
-            "CREATE EXTENSION hstore SCHEMA made",
-            "CREATE TYPE made.mood AS ENUM ('sad', '', 'it''s \"ok\", {really} \\ NULL')",
-            "CREATE TYPE made.\"Odd Name\" AS (a int, \"B c\" text, n numeric, l int[])",
-            "CREATE DOMAIN made.cents AS numeric(10,2)",
-            "CREATE DOMAIN made.numbers AS int[]",
-            "CREATE DOMAIN made.odd_domain AS made.\"Odd Name\"",
-            "CREATE DOMAIN made.range_domain AS int4range",
-            "CREATE DOMAIN made.mood_domain AS made.mood",
-            "CREATE DOMAIN made.xml_domain AS xml",
-            "CREATE TYPE made.float_range AS RANGE (subtype = float8)");
-
     private static TestDatabase database;
     private static Connection connection;
 
@@ -67,7 +53,7 @@ class TypesIT {
     static void start() throws SQLException {
         database = TestDatabase.plain();
         connection = database.admin();
-        for (String statement : MADE) {
+        for (String statement : SampleValues.TYPES) {
             execute(statement);
         }
         for (String statement : PinnedSettings.statements()) {

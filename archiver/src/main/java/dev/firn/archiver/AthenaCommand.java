@@ -1,0 +1,88 @@
+package dev.firn.archiver;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.TableName;
+import dev.firn.athena.Dialect;
+import dev.firn.config.Configuration;
+import dev.firn.lifecycle.ArchivedTables;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code archiver athena}: the archive as tables of query engines. */
+@Command(
+        name = "athena",
+        description = "The archive as tables of Athena and other query engines.",
+        subcommands = AthenaCommand.Ddl.class)
+final class AthenaCommand implements Runnable {
+
+    @ParentCommand
+    private ArchiverCommand archiver;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    /** {@code archiver athena ddl}. */
+    @Command(
+            name = "ddl",
+            description = {
+                "Prints the SQL that makes a table and a view of what is archived, from the manifests in the store alone.",
+                "To be run again when columns or tables were added; the comments say what else makes that necessary."
+            })
+    static final class Ddl implements Callable<Integer> {
+
+        @ParentCommand
+        private AthenaCommand athena;
+
+        @Spec
+        private CommandSpec spec;
+
+        @Mixin
+        private Selection selection;
+
+        @Option(
+                names = "--dialect",
+                paramLabel = "ENGINE",
+                defaultValue = "athena",
+                description = "Whose SQL: athena, trino or spark (default: ${DEFAULT-VALUE}).")
+        private Dialect dialect;
+
+        @Override
+        public Integer call() {
+            Configuration configuration = Configuration.namespace(athena.archiver.conf(), selection.namespace());
+            int exitCode = 0;
+            try (ArchivedTables archived =
+                    ArchivedTables.open(configuration, selection.namespace(), athena.archiver.surroundings())) {
+                for (TableName name : archived.names(selection.table())) {
+                    try {
+                        spec.commandLine().getOut().println(printed(archived, name));
+                    } catch (FirnException e) {
+                        if (e.category() != Category.REFUSED) {
+                            throw e;
+                        }
+                        // The others can be described all the same.
+                        spec.commandLine().getErr().println(e.getMessage());
+                        exitCode = e.category().exitCode();
+                    }
+                }
+            }
+            return exitCode;
+        }
+
+        private String printed(ArchivedTables archived, TableName name) {
+            return archived.find(name)
+                    .map(dialect::ddl)
+                    .orElse("-- %s: nothing of it is archived yet.\n".formatted(name));
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.firn.athena;
+
+import dev.firn.archive.PartitionBy;
+import dev.firn.types.Columns;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Everything that is printed for one table, in the words of one engine. */
+final class Statements {
+
+    private static final int WIDTH = 117;
+
+    private final DialectSql sql;
+    private final ExternalTable table;
+
+    Statements(DialectSql sql, ExternalTable table) {
+        this.sql = sql;
+        this.table = table;
+    }
+
+    String text() {
+        StringJoiner text = new StringJoiner("\n", "", "\n");
+        header().forEach(text::add);
+        text.add(sql.createDatabase(table.database()) + ";");
+        text.add(sql.dropTable(table) + ";");
+        text.add(sql.createTable(table) + ";");
+        if (!sql.projects(table)) {
+            text.add(sql.registerPartitions(table) + ";");
+        }
+        text.add(view() + ";");
+        return text.toString();
+    }
+
+    private List<String> header() {
+        List<String> paragraphs = new ArrayList<>();
+        paragraphs.add("%s as it is archived in %s. Made from its manifests; made anew, it replaces the description"
+                        .formatted(table.table(), table.location())
+                + " that an engine has. Dropping an external table removes no files.");
+        if (sql.projects(table)) {
+            paragraphs.add("Partitions are computed, not looked up: "
+                    + table.projection().describe() + ". `archiver status`"
+                    + " warns when something was archived outside of what was printed before.");
+            paragraphs.add("A partition without files costs a request: say `%s` in queries (%s)."
+                    .formatted(table.partitionColumn(), example()));
+        } else {
+            String why = table.projection() instanceof Projection.None none
+                    ? none.reason()
+                    : "this engine does not compute those of this table";
+            paragraphs.add("Partitions are registered, since " + why + ": WHAT IS ARCHIVED LATER IS NOT SHOWN until the"
+                    + " statement behind CREATE TABLE is run again.");
+        }
+        paragraphs.addAll(sql.notes(table));
+        ViewColumn.unjoined(table.viewColumns())
+                .forEach(
+                        pair -> paragraphs.add("ONE COLUMN, TWO NAMES, since its type changed to one that does not hold"
+                                + " the old values: " + pair + "."));
+        return paragraphs.stream().flatMap(Statements::comment).toList();
+    }
+
+    private String example() {
+        return table.partitionBy() == PartitionBy.DAY
+                ? "dt >= '2024-01-31'"
+                : table.projection() instanceof Projection.Numbers
+                        ? "chunk >= '%019d'".formatted(0)
+                        : "chunk >= '20240131T000000Z'; a chunk holds rows from its start on";
+    }
+
+    /** The view of all columns, each under one name and in the engine's own form. */
+    private String view() {
+        StringJoiner columns = new StringJoiner(",\n  ");
+        for (ViewColumn column : table.viewColumns()) {
+            columns.add(viewColumn(column));
+        }
+        columns.add(sql.quoted(Columns.EXCEPTIONS));
+        columns.add(sql.quoted(table.partitionColumn()));
+        return "CREATE OR REPLACE VIEW %s AS\nSELECT\n  %s\nFROM %s"
+                .formatted(qualified(table.viewName()), columns, qualified(table.name()));
+    }
+
+    private String viewColumn(ViewColumn column) {
+        String expression =
+                column.parts().stream().map(part -> part(column, part)).collect(Collectors.joining(", "));
+        if (column.parts().size() > 1) {
+            expression = "coalesce(" + expression + ")";
+        }
+        String natural = sql.natural(column, expression);
+        String name = sql.quoted(column.name());
+        return natural.equals(name) ? name : natural + " AS " + name;
+    }
+
+    private String part(ViewColumn column, TableColumn part) {
+        String name = sql.quoted(part.name());
+        return part.type().equals(column.type())
+                ? name
+                : "CAST(%s AS %s)".formatted(name, sql.queryType(column.type()));
+    }
+
+    private String qualified(String name) {
+        return sql.quoted(table.database()) + "." + sql.quoted(name);
+    }
+
+    /** Lines of a comment: only at the beginning of a statement, where every engine takes them. */
+    private static Stream<String> comment(String paragraph) {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder("--");
+        for (String word : Sql.oneLine(paragraph).split(" ", -1)) {
+            if (line.length() + 1 + word.length() > WIDTH && line.length() > 2) {
+                lines.add(line.toString());
+                line = new StringBuilder("--  ");
+            }
+            line.append(' ').append(word);
+        }
+        lines.add(line.toString());
+        return lines.stream();
+    }
+}

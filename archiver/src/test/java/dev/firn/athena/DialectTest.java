@@ -1,0 +1,183 @@
+package dev.firn.athena;
+
+import static dev.firn.athena.Copies.column;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.firn.FirnException;
+import dev.firn.archive.Manifest;
+import dev.firn.types.Column;
+import dev.firn.types.PgType;
+import dev.firn.types.PgTypes;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is printed, literally where its form matters to an engine. */
+class DialectTest {
+
+    private static final Duration WEEK = Duration.ofDays(7);
+    private static final String URL = "s3://bucket/firn";
+    private static final PgType INT4 = PgTypes.builtIn("int4", -1, "integer");
+    private static final PgType INT8 = PgTypes.builtIn("int8", -1, "bigint");
+    private static final PgType TEXT = PgTypes.builtIn("text");
+    private static final Column TIME = Copies.TIME.get(0);
+
+    private final Copies copies = new Copies();
+
+    @Test
+    void athenaIsToldInHivesWords() {
+        Manifest week = copies.chunk(
+                "2024-01-04T00:00:00Z",
+                WEEK,
+                TIME,
+                column("Stream's name", "stream_s_name", 2, TEXT),
+                column("amount", "amount", 3, PgTypes.numeric(9, 2)),
+                column("tags", "tags", 4, PgTypes.arrayOf(TEXT)));
+
+        assertThat(statements(Dialect.ATHENA, week))
+                .containsExactly(
+                        "CREATE DATABASE IF NOT EXISTS `firn_my_shop`",
+                        "DROP TABLE IF EXISTS `firn_my_shop`.`tsdb_default_messages`",
+                        """
+                        CREATE EXTERNAL TABLE `firn_my_shop`.`tsdb_default_messages` (
+                          `time` timestamp COMMENT 'timestamp with time zone',
+                          `stream_s_name` string COMMENT '"Stream\\'s name" text',
+                          `amount` decimal(9,2) COMMENT 'numeric(9,2)',
+                          `tags` array<string> COMMENT 'text[]',
+                          `firn_exceptions` map<string,string> COMMENT 'values that their column cannot hold, as text, by column'
+                        )
+                        COMMENT 'tsdb_default.messages'
+                        PARTITIONED BY (`chunk` string COMMENT 'start of the chunk\\'s range, times in UTC')
+                        STORED AS PARQUET
+                        LOCATION 's3://bucket/firn/my-shop/tsdb_default.messages/data/'
+                        TBLPROPERTIES (
+                          "projection.enabled" = "true",
+                          "projection.chunk.type" = "date",
+                          "projection.chunk.format" = "yyyyMMdd'T'HHmmss'Z'",
+                          "projection.chunk.range" = "20240104T000000Z,NOW+1DAYS",
+                          "projection.chunk.interval" = "1",
+                          "projection.chunk.interval.unit" = "DAYS"
+                        )""",
+                        """
+                        CREATE OR REPLACE VIEW "firn_my_shop"."tsdb_default_messages_natural" AS
+                        SELECT
+                          "time",
+                          "stream_s_name",
+                          "amount",
+                          "tags",
+                          "firn_exceptions",
+                          "chunk"
+                        FROM "firn_my_shop"."tsdb_default_messages\"""");
+    }
+
+    @Test
+    void whatAWiderTypeHoldsIsOneColumnOfTheView() {
+        List<Manifest> live = List.of(
+                copies.chunk("2024-01-04T00:00:00Z", WEEK, TIME, column("n", "n", 2, INT4)),
+                copies.chunk("2024-01-11T00:00:00Z", WEEK, TIME, column("n", "n_2", 2, INT8)));
+
+        assertThat(printed(Dialect.TRINO, live))
+                .contains("\"n_2\" bigint COMMENT '\"n\" bigint',\n  \"n\" integer COMMENT 'integer'")
+                .contains("  coalesce(\"n_2\", CAST(\"n\" AS bigint)) AS \"n\",\n  \"firn_exceptions\"")
+                .doesNotContain("TWO NAMES");
+        assertThat(printed(Dialect.SPARK, live)).contains("coalesce(`n_2`, CAST(`n` AS BIGINT)) AS `n`");
+    }
+
+    @Test
+    void whatNoTypeHoldsTogetherStaysApartAndIsSaidLoudly() {
+        assertThat(printed(
+                        Dialect.ATHENA,
+                        List.of(
+                                copies.chunk("2024-01-04T00:00:00Z", WEEK, TIME, column("n", "n", 2, INT4)),
+                                copies.chunk("2024-01-11T00:00:00Z", WEEK, TIME, column("n", "n_2", 2, TEXT)))))
+                .contains("-- ONE COLUMN, TWO NAMES")
+                .contains("n_2 (\"n\" text) and n (integer)")
+                .contains("  \"n_2\",\n  \"n\",\n");
+    }
+
+    @Test
+    void aColumnDroppedAndMadeAnewIsAnotherOne() {
+        assertThat(printed(
+                        Dialect.TRINO,
+                        List.of(
+                                copies.chunk("2024-01-04T00:00:00Z", WEEK, TIME, column("n", "n", 2, INT4)),
+                                copies.chunk("2024-01-11T00:00:00Z", WEEK, TIME, column("n", "n_2", 9, INT8)))))
+                .doesNotContain("coalesce")
+                .doesNotContain("TWO NAMES");
+    }
+
+    @Test
+    void trinoShowsJsonAndMomentsAsSuch() {
+        assertThat(printed(
+                        Dialect.TRINO,
+                        List.of(copies.chunk(
+                                "2024-01-04T00:00:00Z",
+                                WEEK,
+                                TIME,
+                                column("data", "data", 2, PgTypes.domainOver(PgTypes.builtIn("jsonb")))))))
+                .contains("with_timezone(\"time\", 'UTC') AS \"time\"")
+                .contains("json_parse(\"data\") AS \"data\"");
+    }
+
+    @Test
+    void numbersBeyond32BitsAreRegisteredWithTrino() {
+        Manifest copy = copies.numbers(1L << 40, 1 << 20);
+
+        assertThat(printed(Dialect.ATHENA, List.of(copy)))
+                .contains("\"projection.chunk.type\" = \"integer\"")
+                .contains("\"projection.chunk.digits\" = \"19\"")
+                .contains("LATER CHUNKS ARE NOT SHOWN");
+        assertThat(printed(Dialect.TRINO, List.of(copy)))
+                .doesNotContain("partition_projection")
+                .contains("CALL system.sync_partition_metadata('firn_my_shop', 'tsdb_default_messages', 'FULL');")
+                .contains("WHAT IS ARCHIVED LATER IS NOT SHOWN");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noNameEndsACommentOrAStatement(Dialect dialect) {
+        String printed = printed(
+                dialect,
+                List.of(copies.chunk(
+                        "2024-01-04T00:00:00Z", WEEK, TIME, column("a\n); DROP TABLE x;\n--", "a", 2, TEXT))));
+
+        assertThat(printed.lines().filter(line -> line.endsWith(";"))).hasSize(dialect == Dialect.SPARK ? 5 : 4);
+        assertThat(printed.lines().filter(line -> line.startsWith(")"))).allMatch(line -> line.matches("\\)(;)?"));
+    }
+
+    @Test
+    void refusesCopiesByChunkBesideCopiesByDay() {
+        List<Manifest> live =
+                List.of(copies.chunk("2024-01-04T00:00:00Z", WEEK), copies.day("2024-01-11T00:00:00Z", "2024-01-12"));
+
+        assertThatThrownBy(() -> ExternalTable.of(Copies.LAYOUT, URL, live))
+                .isInstanceOf(FirnException.class)
+                .hasMessageContaining("some of its copies lie by chunk and some by day")
+                .hasMessageContaining("HINT: query the files themselves");
+    }
+
+    @Test
+    void refusesANameThatStandsForTwoTypes() {
+        List<Manifest> live = List.of(
+                copies.chunk("2024-01-04T00:00:00Z", WEEK, TIME, column("n", "n", 2, INT4)),
+                copies.chunk("2024-01-11T00:00:00Z", WEEK, TIME, column("n", "n", 2, INT8)));
+
+        assertThatThrownBy(() -> ExternalTable.of(Copies.LAYOUT, URL, live))
+                .isInstanceOf(FirnException.class)
+                .hasMessageContaining("the column 'n' as [BIGINT, INTEGER]");
+    }
+
+    private static List<String> statements(Dialect dialect, Manifest... live) {
+        String printed = printed(dialect, List.of(live));
+        String text = printed.lines().filter(line -> !line.startsWith("--")).reduce("", (a, b) -> a + b + "\n");
+        return List.of(text.strip().replaceAll(";$", "").split(";\n", -1));
+    }
+
+    /** With every comment on one line. */
+    private static String printed(Dialect dialect, List<Manifest> live) {
+        return dialect.ddl(ExternalTable.of(Copies.LAYOUT, URL, live)).replace("\n--  ", "");
+    }
+}
