@@ -65,7 +65,7 @@ public final class CatalogMigrations {
 
     private static String requireCurrent(MigrationInfoService info) {
         requireNotNewer(info);
-        MigrationInfo current = info.current();
+        MigrationInfo current = current(info);
         if (current == null || info.pending().length > 0) {
             throw new FirnException(
                     Category.REFUSED,
@@ -96,7 +96,7 @@ public final class CatalogMigrations {
     }
 
     private static void requireNotNewer(MigrationInfoService info) {
-        MigrationInfo current = info.current();
+        MigrationInfo current = current(info);
         MigrationVersion newest = newestOf(info);
         if (current != null && current.getVersion().compareTo(newest) > 0) {
             throw new FirnException(
@@ -106,6 +106,12 @@ public final class CatalogMigrations {
                             .formatted(current.getVersion(), newest),
                     "a newer Firn has upgraded it: install that version here too");
         }
+    }
+
+    /** Nothing too where another program has made the schema a moment ago and goes on from there. */
+    private static MigrationInfo current(MigrationInfoService info) {
+        MigrationInfo current = info.current();
+        return current != null && isMigration(current) ? current : null;
     }
 
     /** Flyway's history also has an entry for the creation of the schema, without a version. */
