@@ -28,7 +28,8 @@ public final class RowFilter {
      */
     private record Part(Where where, TableColumn column, String sql, Optional<byte[]> exact) {}
 
-    // Of a domain the type below counts. A type without an operator of its own is compared as the type that it stands for
+    // Of a domain the type below counts. A type without an operator of its own is compared as the type that it stands
+    // for
     // (varchar as text, an enum as any enum), whose operators are PostgreSQL's own.
     private static final String OF_COLUMN =
             """

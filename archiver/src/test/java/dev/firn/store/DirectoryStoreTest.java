@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.firn.FirnException.Category;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -103,20 +105,42 @@ class DirectoryStoreTest extends ObjectStoreContract {
         }
     }
 
+    /** It would else wait for as long as the other one is stopped. */
+    @Test
+    void doesNotWaitForeverForAProgramThatHoldsTheLock() throws Exception {
+        store.putIfAbsent("fence", text("one"));
+        DirectoryLock lock = new DirectoryLock(archive(), Duration.ofMillis(100));
+        Process holder = program(LockHolder.class);
+        try (var output = holder.inputReader()) {
+            assertThat(output.readLine()).isEqualTo("held");
+            assertThatThrownBy(() -> lock.holding(() -> "done"))
+                    .isInstanceOf(FileSystemException.class)
+                    .hasMessageContaining(".lock: another program has held this lock");
+        } finally {
+            holder.destroyForcibly();
+            assertThat(holder.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(new DirectoryLock(archive()).<String>holding(() -> "done")).isEqualTo("done");
+    }
+
+    private Process program(Class<?> main) throws IOException {
+        return new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-Xshare:auto",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        main.getName(),
+                        archive().toString())
+                .redirectErrorStream(true)
+                .start();
+    }
+
     /** Programs that write and are killed: whatever is visible is whole, and the rest is swept. */
     @Test
     void survivesKillsAtAnyMoment() throws Exception {
         for (int round = 0; round < 6; round++) {
-            Process writer = new ProcessBuilder(
-                            ProcessHandle.current().info().command().orElseThrow(),
-                            "-Xshare:auto",
-                            "-XX:TieredStopAtLevel=1",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            DirectoryWriter.class.getName(),
-                            archive().toString())
-                    .redirectErrorStream(true)
-                    .start();
+            Process writer = program(DirectoryWriter.class);
             try (var output = writer.inputReader()) {
                 for (int line = 0; line < 3 + 5 * round; line++) {
                     assertThat(output.readLine()).startsWith("wrote ");

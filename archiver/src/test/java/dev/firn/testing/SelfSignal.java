@@ -43,11 +43,12 @@ public final class SelfSignal implements FaultPoints {
 
     private void send() {
         try {
-            new ProcessBuilder(
+            Process kill = new ProcessBuilder(
                             "kill",
                             "-" + signal,
                             Long.toString(ProcessHandle.current().pid()))
                     .start();
+            kill.waitFor(); // here, not a little further on
             if (signal.equals("KILL")) {
                 new CountDownLatch(1).await(); // not one more instruction of the program's own
             }
