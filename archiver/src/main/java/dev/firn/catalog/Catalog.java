@@ -145,6 +145,11 @@ public final class Catalog {
         return claims.all(namespace);
     }
 
+    /** Claims whose holders have given a sign of life within their lease. */
+    public List<Claim> claimsInForce(String namespace) {
+        return claims.inForce(namespace);
+    }
+
     // Chunks
 
     /** Records that a copy was begun under this random id. */

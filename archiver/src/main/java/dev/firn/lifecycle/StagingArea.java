@@ -111,7 +111,7 @@ final class StagingArea implements AutoCloseable {
                 connection.rollback();
                 return;
             }
-            List<Long> alive = work.catalog().claims(work.namespace()).stream()
+            List<Long> alive = work.catalog().claimsInForce(work.namespace()).stream()
                     .map(held -> held.token())
                     .filter(token -> own.isEmpty() || token != own.getAsLong())
                     .toList();

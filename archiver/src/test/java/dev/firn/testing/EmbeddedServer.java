@@ -12,6 +12,7 @@ record EmbeddedServer(EmbeddedPostgres postgres) implements DatabaseServer {
             return new EmbeddedServer(EmbeddedPostgres.builder()
                     .setServerConfig("listen_addresses", "127.0.0.1")
                     .setServerConfig("max_connections", "200")
+                    .setServerConfig("autovacuum", "off")
                     .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
                     .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
                     .start());

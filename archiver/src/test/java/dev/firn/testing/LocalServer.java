@@ -37,6 +37,8 @@ final class LocalServer implements DatabaseServer {
             timescaledb.telemetry_level = off
             # No scheduler: a policy runs when a test says so, and no worker holds a database that a test drops.
             timescaledb.max_background_workers = 0
+            # Nor does anything else work on a chunk, which a drop would wait for, when no test says so.
+            autovacuum = off
             fsync = off
             full_page_writes = off
             max_connections = 200

@@ -60,7 +60,7 @@ class RestoredStreamsIT {
             assertThat(version(4)).isEqualTo(EVENTS);
 
             rehydrate.succeed("release", Firn.NAMESPACE, TABLE);
-            assertThat(firn.run("run", Firn.NAMESPACE).all()).contains("--divergent replace");
+            assertThat(firn.run("run", Firn.NAMESPACE).out()).contains("edited, kept");
             dropWhileOthersWrite();
 
             assertThat(heads("account-3", "account-4", "account-7", "account-8"))
