@@ -48,11 +48,11 @@ record ArchivedPiece(TimeRange range, List<Manifest> copies) {
         return List.copyOf(pieces);
     }
 
-    /** The same in groups: what overlaps is in one, and no two groups overlap. */
+    /** The same by time and in groups: what overlaps is in one, and no two groups overlap. */
     static List<List<ArchivedPiece>> grouped(List<ArchivedPiece> pieces) {
         List<List<ArchivedPiece>> groups = new ArrayList<>();
         long reached = Long.MIN_VALUE;
-        for (ArchivedPiece piece : pieces) {
+        for (ArchivedPiece piece : byTime(pieces)) {
             if (groups.isEmpty() || piece.range().start() >= reached) {
                 groups.add(new ArrayList<>());
             }
@@ -62,11 +62,17 @@ record ArchivedPiece(TimeRange range, List<Manifest> copies) {
         return groups;
     }
 
-    /** From the start of the first to the end of the last one. */
+    static List<ArchivedPiece> byTime(List<ArchivedPiece> pieces) {
+        return pieces.stream()
+                .sorted(Comparator.comparing(ArchivedPiece::range))
+                .toList();
+    }
+
+    /** From the start of the first to the end of the last one, whatever order they are in. */
     static TimeRange covered(List<ArchivedPiece> pieces) {
         return new TimeRange(
                 pieces.get(0).range().kind(),
-                pieces.get(0).range().start(),
+                pieces.stream().mapToLong(piece -> piece.range().start()).min().orElseThrow(),
                 pieces.stream().mapToLong(piece -> piece.range().end()).max().orElseThrow());
     }
 

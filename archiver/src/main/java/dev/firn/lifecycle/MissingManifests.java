@@ -7,7 +7,6 @@ import dev.firn.catalog.ArchivedChunk;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.ChunkState;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -24,7 +23,10 @@ final class MissingManifests {
         this.work = work;
     }
 
-    /** The same pieces, and those of the span that were dropped and of which no manifest is left: each to be asked for. */
+    /**
+     * The same pieces in their order, and then those of the span that were dropped and of which no manifest is left: each to
+     * be asked for.
+     */
     List<ArchivedPiece> withLost(List<ArchivedPiece> pieces, PositionSpan span) {
         Set<TimeRange> found = pieces.stream().map(ArchivedPiece::range).collect(Collectors.toSet());
         List<ArchivedPiece> all = new ArrayList<>(pieces);
@@ -36,7 +38,6 @@ final class MissingManifests {
                 all.add(new ArchivedPiece(range, List.of()));
             }
         }
-        all.sort(Comparator.comparing(ArchivedPiece::range));
         return List.copyOf(all);
     }
 

@@ -103,9 +103,10 @@ final class RestoreBeside {
 
     /** Late rows may have been archived since they were listed; under the claim nothing is any more. */
     private List<ArchivedPiece> stillThese(TableWork work, List<ArchivedPiece> listed, TimeRange covered) {
-        List<ArchivedPiece> now = ArchivedPiece.overlapping(work.archive().live(), options.span()).stream()
-                .filter(piece -> piece.range().overlaps(covered))
-                .toList();
+        List<ArchivedPiece> now =
+                ArchivedPiece.byTime(ArchivedPiece.overlapping(work.archive().live(), options.span())).stream()
+                        .filter(piece -> piece.range().overlaps(covered))
+                        .toList();
         boolean same = now.stream()
                 .map(ArchivedPiece::range)
                 .toList()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.firn.FaultPoints;
+import dev.firn.TableName;
 import dev.firn.copy.Digest;
 import dev.firn.lifecycle.TakeOutSteps;
 import dev.firn.testing.EventStore;
@@ -79,6 +80,26 @@ class OverlapsIT {
             cutAnew.release();
             cutAnew.runUntilEmpty();
             cutAnew.requireEachRowOnce(cutAnew.all.plus(late));
+        }
+    }
+
+    /** The late rows' range begins earlier; it is the smaller one, and must not make the week come back row by row. */
+    @Test
+    @RequiresTimescale
+    void ofRangesThatOverlapTheLargestComesBackAsAChunkAndBothGoIntoATableBesideThem() throws SQLException {
+        try (CutAnew cutAnew = new CutAnew(home)) {
+            Digest late = cutAnew.lateRows(30);
+            cutAnew.runUntilEmpty();
+
+            cutAnew.restore("2024-01-11", "2024-01-18", "--into", "table", "old");
+            assertThat(cutAnew.firn.inDatabase(cutAnew.events.table(), new TableName("events", "old")))
+                    .isEqualTo(cutAnew.week(1).plus(late));
+
+            cutAnew.restore("2024-01-11", "2024-01-18");
+            assertThat(cutAnew.number(
+                            "SELECT count(*) FROM timescaledb_information.chunks WHERE hypertable_name = 'messages'"
+                                    + " AND range_start = '2024-01-11 00:00Z' AND range_end = '2024-01-18 00:00Z'"))
+                    .isEqualTo(1);
         }
     }
 
