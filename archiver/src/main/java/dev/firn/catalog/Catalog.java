@@ -145,9 +145,12 @@ public final class Catalog {
         return claims.all(namespace);
     }
 
-    /** Claims whose holders have given a sign of life within their lease. */
-    public List<Claim> claimsInForce(String namespace) {
-        return claims.inForce(namespace);
+    /**
+     * Tokens of all claims whose holders have given a sign of life within their lease, whatever namespace they are of: what
+     * lies beside a table may be another one's.
+     */
+    public List<Long> tokensInForce(String namespace) {
+        return claims.tokensInForce(namespace);
     }
 
     // Chunks

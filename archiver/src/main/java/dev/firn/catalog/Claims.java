@@ -85,23 +85,25 @@ final class Claims {
     }
 
     List<Claim> all(String namespace) {
-        return list(namespace, "true");
-    }
-
-    List<Claim> inForce(String namespace) {
-        return list(namespace, "expires_at > clock_timestamp()");
-    }
-
-    private List<Claim> list(String namespace, String which) {
         return transactions.run(
                 namespace,
                 "listing the claims",
                 connection -> Sql.list(
                         connection,
                         Claims::read,
-                        COLUMNS + " WHERE namespace = ? AND " + which
-                                + " ORDER BY table_schema, table_name, range_start, range_end",
+                        COLUMNS + " WHERE namespace = ? ORDER BY table_schema, table_name, range_start, range_end",
                         namespace));
+    }
+
+    /** Of all namespaces, since several may archive one table. */
+    List<Long> tokensInForce(String where) {
+        return transactions.run(
+                where,
+                "listing the claims in force",
+                connection -> Sql.list(
+                        connection,
+                        row -> row.getLong(1),
+                        "SELECT token FROM firn.claim WHERE expires_at > clock_timestamp()"));
     }
 
     /**

@@ -111,8 +111,7 @@ final class StagingArea implements AutoCloseable {
                 connection.rollback();
                 return;
             }
-            List<Long> alive = work.catalog().claimsInForce(work.namespace()).stream()
-                    .map(held -> held.token())
+            List<Long> alive = work.catalog().tokensInForce(work.namespace()).stream()
                     .filter(token -> own.isEmpty() || token != own.getAsLong())
                     .toList();
             for (Leftover leftover : leftovers) {

@@ -22,8 +22,8 @@ record SiblingView(Connection connection, SiblingTable sibling, String namespace
     private static final String SUFFIX = "_all";
     private static final String FUNCTION_SUFFIX = "_in_place";
 
-    // 1: table's name as a literal, 2: of its view; 3: its namespace, 4: schema and 5: name in the catalogue; 6:
-    // original,
+    // 1: the hint and 2: the view's name, as literals; 3: namespace, 4: schema and 5: name in the catalogue; 6:
+    // original and
     // 7: sibling; 8: time column; 9: low and 10: high as values of its type
     private static final String BODY =
             """

@@ -93,6 +93,19 @@ class ClaimsIT {
         assertThat(claim(chunk(namespace, Long.MIN_VALUE, Long.MAX_VALUE))).isEmpty();
     }
 
+    /** Of two namespaces that archive one table, neither removes what the other is loading beside it. */
+    @Test
+    void claimsAreInForceForEveryNamespaceUntilTheirLeaseIsOver() {
+        Claim held = fixture.claim(fixture.newChunk());
+        Claim over = fixture.claim(fixture.newChunk());
+        fixture.database()
+                .execute("UPDATE firn.claim SET expires_at = clock_timestamp() WHERE token = " + over.token());
+
+        assertThat(catalog.tokensInForce(fixture.namespace()))
+                .contains(held.token())
+                .doesNotContain(over.token());
+    }
+
     @Test
     void theHolderItselfCannotClaimTwice() {
         ChunkKey key = fixture.newChunk();
