@@ -17,6 +17,9 @@ sealed interface ArchiveStage {
 
         /** Moves one stage on, or throws and leaves everything as it was. */
         ArchiveStage advance(ArchiveSteps steps);
+
+        /** What that step is called where its time is told. */
+        Progress.Stage next();
     }
 
     /**
@@ -42,6 +45,11 @@ sealed interface ArchiveStage {
         public ArchiveStage advance(ArchiveSteps steps) {
             return steps.copy(this);
         }
+
+        @Override
+        public Progress.Stage next() {
+            return Progress.Stage.COPY;
+        }
     }
 
     /** Copied to where nobody reads yet, and not proven. */
@@ -50,6 +58,11 @@ sealed interface ArchiveStage {
         public ArchiveStage advance(ArchiveSteps steps) {
             return steps.prove(this);
         }
+
+        @Override
+        public Progress.Stage next() {
+            return Progress.Stage.PROVE;
+        }
     }
 
     /** The copy was read back from the store and found equal. */
@@ -57,6 +70,11 @@ sealed interface ArchiveStage {
         @Override
         public ArchiveStage advance(ArchiveSteps steps) {
             return steps.publish(this);
+        }
+
+        @Override
+        public Progress.Stage next() {
+            return Progress.Stage.PUBLISH;
         }
     }
 
@@ -70,6 +88,11 @@ sealed interface ArchiveStage {
         public ArchiveStage advance(ArchiveSteps steps) {
             return steps.promote(this);
         }
+
+        @Override
+        public Progress.Stage next() {
+            return Progress.Stage.PROMOTE;
+        }
     }
 
     /** Its files are where readers look. */
@@ -77,6 +100,11 @@ sealed interface ArchiveStage {
         @Override
         public ArchiveStage advance(ArchiveSteps steps) {
             return steps.dropIfDue(this);
+        }
+
+        @Override
+        public Progress.Stage next() {
+            return equal.isEmpty() ? Progress.Stage.COMPARE : Progress.Stage.DROP;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
+import dev.firn.LogContext;
 import dev.firn.parquet.TableWriter;
 import dev.firn.types.RowBatch;
 
@@ -19,7 +20,8 @@ final class BackgroundWriter implements AutoCloseable {
         this.pipe = pipe;
         this.writer = writer;
         this.stopReader = stopReader;
-        this.thread = new Thread(this::writeAll, Thread.currentThread().getName() + "-writer");
+        this.thread = new Thread(
+                LogContext.carried(this::writeAll), Thread.currentThread().getName() + "-writer");
         thread.setDaemon(true);
         thread.start();
     }

@@ -1,12 +1,19 @@
 package dev.firn.lifecycle;
 
 import dev.firn.source.Chunk;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** A claimed chunk on its way, in two halves, so that two chunks can be on their way at once. */
 final class ChunkInWork {
 
     private final ArchiveSteps steps;
+    private final TableWork work;
+    private final Chunk chunk;
+    private final Progress progress;
+    private final Clock clock;
     private ArchiveStage stage;
 
     ChunkInWork(
@@ -17,21 +24,34 @@ final class ChunkInWork {
             Surroundings surroundings,
             Optional<RunOptions.Divergence> divergence) {
         this.steps = new ArchiveSteps(work, chunk, claim, progress, surroundings, divergence);
+        this.work = work;
+        this.chunk = chunk;
+        this.progress = progress;
+        this.clock = surroundings.clock();
         this.stage = new StageFinder(work).find(chunk);
     }
 
     /** The half that loads the database. */
     void untilCopied() {
         while (stage instanceof ArchiveStage.Selected selected) {
-            stage = selected.advance(steps);
+            advance(selected);
         }
     }
 
     /** The half that loads the store; every step moves one stage on, or throws. */
     ArchiveStage untilDone() {
         while (stage instanceof ArchiveStage.Pending pending) {
-            stage = pending.advance(steps);
+            advance(pending);
         }
         return stage;
+    }
+
+    private void advance(ArchiveStage.Pending pending) {
+        Instant begun = clock.instant();
+        stage = pending.advance(steps);
+        if (!(stage instanceof ArchiveStage.Kept)) { // that a chunk stays is no stage that took time
+            progress.passed(
+                    work.table().name(), chunk.range(), pending.next(), Duration.between(begun, clock.instant()));
+        }
     }
 }

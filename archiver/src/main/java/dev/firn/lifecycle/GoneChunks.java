@@ -1,5 +1,6 @@
 package dev.firn.lifecycle;
 
+import dev.firn.LogContext;
 import dev.firn.TimeRange;
 import dev.firn.archive.Manifest;
 import dev.firn.archive.Promoted;
@@ -61,7 +62,7 @@ final class GoneChunks {
             boolean covered = inDatabase.stream().anyMatch(range::overlaps);
             try {
                 if (!covered || !placed.contains(range)) {
-                    settle(range, covered);
+                    LogContext.on(work.namespace(), work.table().name(), range, () -> settle(range, covered));
                 }
             } catch (RuntimeException e) {
                 failed.accept(range, e);

@@ -1,5 +1,6 @@
 package dev.firn.lifecycle;
 
+import dev.firn.LogContext;
 import dev.firn.catalog.Catalog;
 import dev.firn.catalog.Claim;
 import dev.firn.config.ServiceConfig;
@@ -25,7 +26,8 @@ final class HeldClaim implements AutoCloseable {
         this.claim = claim;
         this.lease = settings.lease();
         long every = settings.renewEvery().toMillis();
-        this.renewal = timer.scheduleWithFixedDelay(this::renew, every, every, TimeUnit.MILLISECONDS);
+        this.renewal =
+                timer.scheduleWithFixedDelay(LogContext.carried(this::renew), every, every, TimeUnit.MILLISECONDS);
     }
 
     Claim claim() {

@@ -2,6 +2,7 @@ package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.LogContext;
 import dev.firn.TableName;
 import dev.firn.TimeRange;
 import dev.firn.archive.Manifest;
@@ -65,7 +66,11 @@ final class Pass implements AutoCloseable {
     /** What earlier passes, or others, left behind of ranges whose chunk will not come by. Answers whether the plan is void. */
     boolean settle(TableWork work, TablePlan plan) {
         Instant started = surroundings.clock().instant();
-        plan.alarms().forEach(alarm -> LOG.warn("{}/{}: {}", work.namespace(), plan.table(), alarm));
+        plan.alarms()
+                .forEach(alarm -> LogContext.on(
+                        work.namespace(),
+                        plan.table(),
+                        () -> LOG.warn("{}/{}: {}", work.namespace(), plan.table(), alarm)));
         Set<TimeRange> inDatabase =
                 plan.chunks().stream().map(planned -> planned.chunk().range()).collect(Collectors.toSet());
         boolean found = new GoneChunks(work, holder, progress, surroundings)
@@ -84,7 +89,7 @@ final class Pass implements AutoCloseable {
             @Override
             public void done(TimeRange range, Instant started, TakeOut.Result.Done done) {
                 Manifest latest = done.latest();
-                results.add(new ChunkResult(
+                add(new ChunkResult(
                         work.table().name(),
                         range,
                         ChunkResult.Outcome.DROPPED,
@@ -112,7 +117,7 @@ final class Pass implements AutoCloseable {
             if (Thread.currentThread().isInterrupted()) {
                 return;
             }
-            begin(work, chunk);
+            LogContext.on(work.namespace(), work.table().name(), chunk.range(), () -> begin(work, chunk));
         }
     }
 
@@ -162,7 +167,7 @@ final class Pass implements AutoCloseable {
             inWork.untilCopied();
             waiting.acquire();
             HeldClaim claimed = held;
-            finishing.add(finisher.submit(() -> end(work, chunk, started, inWork, claimed)));
+            finishing.add(finisher.submit(LogContext.carried(() -> end(work, chunk, started, inWork, claimed))));
             held = null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -197,7 +202,7 @@ final class Pass implements AutoCloseable {
         try (claim) {
             waiting.release();
             ArchiveStage stage = inWork.untilDone();
-            results.add(ChunkResults.of(work, chunk, stage, between(started)));
+            add(ChunkResults.of(work, chunk, stage, between(started)));
         } catch (RuntimeException | OutOfMemoryError e) {
             failed(work, chunk.range(), started, e);
         }
@@ -232,7 +237,12 @@ final class Pass implements AutoCloseable {
             Instant started,
             ChunkResult.Outcome outcome,
             Optional<FirnException> failure) {
-        results.add(new ChunkResult(work.table().name(), range, outcome, 0, 0, 0, between(started), failure));
+        add(new ChunkResult(work.table().name(), range, outcome, 0, 0, 0, between(started), failure));
+    }
+
+    private void add(ChunkResult result) {
+        results.add(result);
+        progress.archived(result);
     }
 
     private Duration between(Instant started) {

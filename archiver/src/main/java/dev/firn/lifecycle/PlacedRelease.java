@@ -2,6 +2,7 @@ package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.LogContext;
 import dev.firn.TimeRange;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.Claim;
@@ -71,7 +72,7 @@ final class PlacedRelease {
             // A chunk of just this range can be archived in place of what came back, if a person says so.
             boolean ownChunk = chunks.stream().anyMatch(chunk -> chunk.range().equals(range));
             if (!ownChunk || options.divergence().isEmpty()) {
-                release(range, ownChunk, results);
+                LogContext.on(work.namespace(), work.table().name(), range, () -> release(range, ownChunk, results));
             }
         }
     }

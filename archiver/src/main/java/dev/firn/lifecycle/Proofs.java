@@ -1,5 +1,6 @@
 package dev.firn.lifecycle;
 
+import dev.firn.FirnException;
 import dev.firn.TableName;
 import dev.firn.TimeRange;
 import dev.firn.Version;
@@ -27,6 +28,9 @@ final class Proofs {
         try (Meter meter = meter(copy.parquet().name(), range, Progress.Work.PROOF)) {
             meter.start(copy.digest().rows());
             return prover(meter).prove(store, copy.plan(), range, copy.files(), copy.digest(), method);
+        } catch (FirnException e) {
+            tell(copy.parquet().name(), range, e);
+            throw e;
         }
     }
 
@@ -34,6 +38,16 @@ final class Proofs {
         try (Meter meter = meter(manifest.table(), manifest.range(), as)) {
             meter.start(manifest.rows());
             prover(meter).scrub(store, manifest);
+        } catch (FirnException e) {
+            tell(manifest.table(), manifest.range(), e);
+            throw e;
+        }
+    }
+
+    /** A store that does not answer proves nothing, either way. */
+    private void tell(TableName table, TimeRange range, FirnException failure) {
+        if (failure.category() == FirnException.Category.DATA) {
+            progress.notProven(table, range, failure);
         }
     }
 

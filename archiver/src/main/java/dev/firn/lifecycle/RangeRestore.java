@@ -11,6 +11,8 @@ import dev.firn.source.ChunkLoader;
 import dev.firn.source.StagedRows;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +59,13 @@ final class RangeRestore {
             area.note().ifPresent(unmarked::add);
             List<StagedRows> staged = area.load(piece.copies(), progress, surroundings);
             loadedAs = new StagedDigest(work, loader, piece.copies()).of(area.connection(), staged);
+            Instant begun = surroundings.clock().instant();
             makeVisible(area.connection(), staged);
+            progress.passed(
+                    work.table().name(),
+                    piece.range(),
+                    Progress.Stage.ATTACH,
+                    Duration.between(begun, surroundings.clock().instant()));
         } catch (SQLException e) {
             throw work.failure(piece.range(), "bringing it back; nothing of it is in the table", e);
         }

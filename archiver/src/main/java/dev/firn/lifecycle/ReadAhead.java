@@ -1,6 +1,7 @@
 package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
+import dev.firn.LogContext;
 import dev.firn.types.RowBatch;
 
 /**
@@ -20,7 +21,9 @@ final class ReadAhead implements AutoCloseable {
 
     ReadAhead(BatchPipe pipe, Reading reading) {
         this.pipe = pipe;
-        this.thread = new Thread(() -> readAll(reading), Thread.currentThread().getName() + "-reader");
+        this.thread = new Thread(
+                LogContext.carried(() -> readAll(reading)),
+                Thread.currentThread().getName() + "-reader");
         thread.setDaemon(true);
         thread.start();
     }

@@ -1,11 +1,13 @@
 package dev.firn.lifecycle;
 
+import dev.firn.FirnException;
 import dev.firn.TableName;
 import dev.firn.TimeRange;
 import dev.firn.catalog.Requests;
 import dev.firn.catalog.RestoreRequest;
 import dev.firn.catalog.RestoreRequest.Part;
 import dev.firn.catalog.RestoreRequest.RangeState;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -83,6 +85,21 @@ final class RequestProgress implements Progress {
             loadedBefore.addAndGet(loaded.getAndSet(0));
         }
         watcher.ended(table, range, work);
+    }
+
+    @Override
+    public void passed(TableName table, TimeRange range, Stage stage, Duration took) {
+        watcher.passed(table, range, stage, took);
+    }
+
+    @Override
+    public void notProven(TableName table, TimeRange range, FirnException why) {
+        watcher.notProven(table, range, why);
+    }
+
+    @Override
+    public void restored(RestoreSummary.Result result) {
+        watcher.restored(result);
     }
 
     private static Part part(ArchivedPiece piece) {

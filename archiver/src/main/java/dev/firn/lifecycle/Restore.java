@@ -2,6 +2,7 @@ package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.LogContext;
 import dev.firn.TimeRange;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.ChunkState;
@@ -80,7 +81,14 @@ final class Restore implements AutoCloseable {
         return new ReturnGuards(work, pieces.stream().map(ArchivedPiece::range).collect(Collectors.toSet()));
     }
 
-    Result run(TableWork work, ArchivedPiece listed, ReturnGuards guards) {
+    Result run(TableWork work, ArchivedPiece piece, ReturnGuards guards) {
+        Result result = LogContext.answering(
+                work.namespace(), work.table().name(), piece.range(), () -> bringBack(work, piece, guards));
+        progress.restored(result);
+        return result;
+    }
+
+    private Result bringBack(TableWork work, ArchivedPiece listed, ReturnGuards guards) {
         ArchivedPiece piece = listed;
         Instant started = surroundings.clock().instant();
         try {

@@ -2,6 +2,7 @@ package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.LogContext;
 import dev.firn.TimeRange;
 import dev.firn.catalog.Claim;
 import dev.firn.lifecycle.RestoreSummary.Outcome;
@@ -62,7 +63,10 @@ final class RestoreBeside {
         }
         List<Result> results = new ArrayList<>();
         for (List<ArchivedPiece> group : ArchivedPiece.grouped(pieces)) {
-            results.addAll(run(work, load, group));
+            List<Result> loaded = LogContext.answering(
+                    work.namespace(), work.table().name(), ArchivedPiece.covered(group), () -> run(work, load, group));
+            loaded.forEach(progress::restored);
+            results.addAll(loaded);
         }
         return results;
     }

@@ -1,6 +1,7 @@
 package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
+import dev.firn.LogContext;
 import dev.firn.archive.Archive;
 import dev.firn.archive.ArchiveLayout;
 import dev.firn.archive.Manifest;
@@ -36,7 +37,8 @@ final class Scrub {
                 if (chunk.isEmpty()
                         || manifest.range()
                                 .contains(Positions.parse(manifest.range().kind(), chunk.get()))) {
-                    results.add(prove(manifest));
+                    results.add(
+                            LogContext.answering(namespace, manifest.table(), manifest.range(), () -> prove(manifest)));
                 }
             }
             if (chunk.isEmpty()) {

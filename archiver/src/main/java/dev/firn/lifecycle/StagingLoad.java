@@ -18,6 +18,8 @@ import dev.firn.types.Column;
 import dev.firn.types.RowBatch;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
@@ -61,14 +63,23 @@ final class StagingLoad {
         Staging staging = loader.stage(connection, manifest.range(), columns, token);
         connection.commit();
         surroundings.faults().reached(RestoreSteps.STAGED);
+        Instant begun = surroundings.clock().instant();
         load(connection, staging);
         StagedRows rows = loader.settle(connection, staging);
         connection.commit();
+        begun = passed(Progress.Stage.LOAD, begun);
         surroundings.faults().reached(RestoreSteps.LOADED);
         prove(connection, rows);
         connection.rollback();
+        passed(Progress.Stage.PROVE, begun);
         surroundings.faults().reached(RestoreSteps.PROVEN);
         return rows;
+    }
+
+    private Instant passed(Progress.Stage stage, Instant begun) {
+        Instant now = surroundings.clock().instant();
+        progress.passed(manifest.table(), manifest.range(), stage, Duration.between(begun, now));
+        return now;
     }
 
     private void load(Connection connection, Staging staging) throws SQLException {
@@ -204,12 +215,14 @@ final class StagingLoad {
     }
 
     private FirnException differs(String what) {
-        return new FirnException(
+        FirnException differs = new FirnException(
                 Category.DATA,
                 manifest.toString(),
                 what + "; nothing of it is in the table",
                 "`archiver scrub` tells whether the files are damaged; if they are not, a type of the table reads values"
                         + " otherwise than it did when they were archived");
+        progress.notProven(manifest.table(), manifest.range(), differs);
+        return differs;
     }
 
     private Meter meter(Progress.Work what) {
