@@ -43,6 +43,7 @@ public final class Catalog {
     private final WritePaths writePaths;
     private final Requests requests;
     private final Edits edits;
+    private final PausedTables paused;
 
     private Catalog(Transactions transactions) {
         this.transactions = transactions;
@@ -60,6 +61,7 @@ public final class Catalog {
         this.writePaths = new WritePaths(transactions);
         this.requests = new Requests(transactions);
         this.edits = new Edits(transactions);
+        this.paused = new PausedTables(transactions);
     }
 
     /**
@@ -248,8 +250,10 @@ public final class Catalog {
         copies.recordFoundBack(claim, reason);
     }
 
-    public void recordFailure(ChunkKey key, Category category, String message, String hint, Duration backoff) {
-        failures.record(key, category, message, hint, backoff);
+    /** @param settings stands for the configuration of the table under which it failed */
+    public void recordFailure(
+            ChunkKey key, Category category, String message, String hint, Duration backoff, String settings) {
+        failures.record(key, category, message, hint, backoff, settings);
     }
 
     public void clearFailure(ChunkKey key) {
@@ -312,7 +316,21 @@ public final class Catalog {
         return new HeadWriter(work -> work.in(inDropTransaction), path);
     }
 
-    // Holds and the audit trail
+    // Pauses, holds and the audit trail
+
+    /** Stops work on a namespace or a table of it until {@link #resume}; answers false where it was stopped already. */
+    public boolean pause(String namespace, Optional<TableName> table, String actor) {
+        return paused.pause(namespace, table, actor);
+    }
+
+    /** Ends just this pause: one of the whole namespace says nothing of its tables. Answers false where there was none. */
+    public boolean resume(String namespace, Optional<TableName> table, String actor) {
+        return paused.resume(namespace, table, actor);
+    }
+
+    public List<Pause> pauses(String namespace) {
+        return paused.of(namespace);
+    }
 
     public void placeHold(ChunkKey key, Instant until, String actor) {
         holds.place(key, until, actor);

@@ -38,6 +38,7 @@ public record ChunkRow(
      * Why the last try failed, and how often in a row it did.
      *
      * @param retryAfter not tried again before, by the database's clock
+     * @param settings stands for the configuration of the table under which it failed, where that is known
      * @param due whether that time has come, by the database's clock when the row was read
      */
     public record Failure(
@@ -47,7 +48,8 @@ public record ChunkRow(
             String hint,
             Instant failedAt,
             Instant retryAfter,
-            boolean due) {}
+            boolean due,
+            Optional<String> settings) {}
 
     /**
      * What the rows of a range that came back digested to in the table's own columns.

@@ -18,7 +18,7 @@ final class Chunks {
             "SELECT c.namespace, c.table_schema, c.table_name, c.range_kind, c.range_start,"
                     + " c.range_end, c.state, c.dropped_at, c.failures, c.failure_category, c.failure_message, c.failure_hint,"
                     + " c.restored_columns, c.restored_digest, c.edit_kind, c.edit_fingerprint,"
-                    + " c.failed_at, c.retry_after, c.retry_after <= clock_timestamp() AS retry_due, p.generation,"
+                    + " c.failure_settings, c.failed_at, c.retry_after, c.retry_after <= clock_timestamp() AS retry_due, p.generation,"
                     + " p.manifest_key, p.rows, p.bytes_archived, p.bytes_before, p.digest, p.fingerprint, p.supersedes,"
                     + " p.archived_at"
                     + " FROM (SELECT * FROM firn.chunk WHERE %s) c"
@@ -135,6 +135,7 @@ final class Chunks {
                 row.getString("failure_hint"),
                 failedAt,
                 Sql.instant(row, "retry_after"),
-                row.getBoolean("retry_due"));
+                row.getBoolean("retry_due"),
+                Optional.ofNullable(row.getString("failure_settings")));
     }
 }

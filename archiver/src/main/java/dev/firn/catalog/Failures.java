@@ -7,7 +7,7 @@ import java.time.Duration;
 final class Failures {
 
     static final String CLEAR = "failures = 0, failure_category = NULL, failure_message = NULL, failure_hint = NULL,"
-            + " failed_at = NULL, retry_after = NULL, changed_at = clock_timestamp()";
+            + " failed_at = NULL, retry_after = NULL, failure_settings = NULL, changed_at = clock_timestamp()";
 
     private final Transactions transactions;
 
@@ -15,7 +15,7 @@ final class Failures {
         this.transactions = transactions;
     }
 
-    void record(ChunkKey key, Category category, String message, String hint, Duration backoff) {
+    void record(ChunkKey key, Category category, String message, String hint, Duration backoff, String settings) {
         if (backoff.isNegative()) {
             throw new IllegalArgumentException("a back-off of " + backoff);
         }
@@ -25,11 +25,12 @@ final class Failures {
             return Sql.update(
                     connection,
                     "UPDATE firn.chunk SET failures = failures + 1, failure_category = ?, failure_message = ?,"
-                            + " failure_hint = ?, failed_at = clock_timestamp(),"
+                            + " failure_hint = ?, failure_settings = ?, failed_at = clock_timestamp(),"
                             + " retry_after = clock_timestamp() + ? * interval '1 millisecond',"
                             + " changed_at = clock_timestamp() WHERE "
                             + ChunkKey.MATCHES,
-                    Sql.join(new Object[] {category.name(), message, hint, backoff.toMillis()}, key.values()));
+                    Sql.join(
+                            new Object[] {category.name(), message, hint, settings, backoff.toMillis()}, key.values()));
         });
     }
 

@@ -1,6 +1,8 @@
 package dev.firn.config;
 
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a table's chunks are guarded by.
@@ -11,7 +13,8 @@ import java.util.Set;
 public record GuardConfig(Set<GuardName> on, boolean refreshFirst) {
 
     public GuardConfig {
-        on = Set.copyOf(on);
+        // In an order, so that the same guards always read the same.
+        on = Collections.unmodifiableSortedSet(new TreeSet<>(on));
     }
 
     public boolean isOn(GuardName guard) {

@@ -1,6 +1,10 @@
 package dev.firn.config;
 
 import dev.firn.TableName;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -41,6 +45,16 @@ public record TableConfig(
         if (dropAfter.isShorterThan(archiveAfter)) {
             throw new IllegalArgumentException(
                     "%s: dropped after %s, archived only after %s".formatted(name, dropAfter, archiveAfter));
+        }
+    }
+
+    /** Stands for all of these settings: the same in every program of one version, another one when any of them changes. */
+    public String digest() {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 }

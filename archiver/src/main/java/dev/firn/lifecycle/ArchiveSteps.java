@@ -146,14 +146,19 @@ final class ArchiveSteps {
                 proofs.proveAgain(copy, Progress.Work.PROOF);
             }
         }
-        claim.require("dropping it");
-        table.fence().check();
-        Dropper.Result result = new Dropper(table, surroundings)
-                .drop(chunk, inPlace.promoted(), inPlace.equal().get(), claim.claim());
+        Dropper.Result result = drop(inPlace.promoted(), inPlace.equal().get());
         if (result instanceof Dropper.Result.Done done) {
             return new ArchiveStage.Dropped(manifest, done.bytesFreed());
         }
         return changed(manifest);
+    }
+
+    private Dropper.Result drop(Promoted promoted, EqualCopy equal) {
+        return table.drops().inTurn(table.table().name(), table.where(chunk.range()), () -> {
+            claim.require("dropping it");
+            table.fence().check();
+            return new Dropper(table, surroundings).drop(chunk, promoted, equal, claim.claim());
+        });
     }
 
     /** Rows came or went since it was copied: the newer copy replaces the older one. */

@@ -77,7 +77,7 @@ final class GoneChunks {
         boolean known = row.isPresent() && row.get().state() == ChunkState.DROPPED;
         boolean backingOff = covered
                 && row.flatMap(ChunkRow::failure)
-                        .filter(failure -> !failure.due())
+                        .filter(failure -> BackOff.holds(work, failure))
                         .isPresent();
         if (!known && !backingOff) {
             work.catalog()

@@ -2,6 +2,7 @@ package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.LogContext;
 import dev.firn.TableName;
 import dev.firn.TimeRange;
 import dev.firn.archive.Archive;
@@ -9,7 +10,9 @@ import dev.firn.archive.ArchiveLayout;
 import dev.firn.archive.Fence;
 import dev.firn.catalog.ArchivedChunk;
 import dev.firn.catalog.Catalog;
+import dev.firn.catalog.Claim;
 import dev.firn.catalog.Hold;
+import dev.firn.catalog.Pause;
 import dev.firn.catalog.RebuildReport;
 import dev.firn.catalog.RegisteredNamespace;
 import dev.firn.catalog.Requests;
@@ -17,6 +20,7 @@ import dev.firn.config.Configuration;
 import dev.firn.config.NamespaceConfig;
 import dev.firn.config.ServiceConfig;
 import dev.firn.config.TableConfig;
+import dev.firn.source.Chunk;
 import dev.firn.source.ChunkSource;
 import dev.firn.source.SiblingTables;
 import dev.firn.source.Sources;
@@ -26,14 +30,22 @@ import dev.firn.store.ObjectStore;
 import dev.firn.store.Stores;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 
 /** A namespace with its database, its store and its catalogue open: everything that can be asked of it. */
 public final class OpenNamespace implements AutoCloseable {
+
+    private static final Duration RAISED_EVERY = Duration.ofMinutes(15);
 
     private final NamespaceConfig config;
     private final ServiceConfig settings;
@@ -44,6 +56,9 @@ public final class OpenNamespace implements AutoCloseable {
     private final ChunkSource source;
     private final RegisteredNamespace registered;
     private final String holder;
+    private final DropTurns drops = new DropTurns();
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2, Threads.daemon("firn-claims"));
+    private Instant raised = Instant.MIN;
 
     private OpenNamespace(
             NamespaceConfig config,
@@ -107,21 +122,10 @@ public final class OpenNamespace implements AutoCloseable {
         List<RequestResult> requests = options.chunk().isEmpty()
                 ? restoreRequested(options.table(), options.retryFailed(), progress)
                 : List.of();
-        try (Pass pass = new Pass(holder, progress, surroundings, options.divergence())) {
+        try (Pass pass = new Pass(worker(progress), options)) {
             for (TableConfig table : tables) {
                 try {
-                    TableWork work = work(table, epoch);
-                    pass.release(work, options);
-                    TablePlan plan = new TableSurvey(work, surroundings).plan(options.insists(), false);
-                    surroundings.faults().reached(Steps.PLANNED);
-                    if (pass.settle(work, plan)) {
-                        plan = new TableSurvey(work, surroundings).plan(options.insists(), false);
-                    }
-                    new HeadRecovery(work)
-                            .catchUp(plan.chunks().stream()
-                                    .map(PlannedChunk::chunk)
-                                    .toList());
-                    pass.run(work, ChunkChoice.of(work, plan, options));
+                    pass.run(work(table, epoch));
                 } catch (SQLException e) {
                     pass.refuse(
                             table.name(),
@@ -132,6 +136,71 @@ public final class OpenNamespace implements AutoCloseable {
             }
             return pass.finish(requests);
         }
+    }
+
+    /**
+     * The first half of a pass over one table, for a service that gives chunks to many hands: keeps the fence up, settles
+     * what was left behind, and answers what is due. May be called for several tables, and while chunks are in work.
+     */
+    public Enumeration enumerate(TableName name, Progress progress) {
+        TableConfig table = config.table(name);
+        List<ChunkResult> settled = Collections.synchronizedList(new ArrayList<>());
+        try {
+            TableWork work = work(table, keepFenceUp());
+            TablePlan plan = new Enumerator(work, worker(progress), RunOptions.ALL, settled::add).plan();
+            List<TimeRange> due = ChunkChoice.of(work, plan, RunOptions.ALL).stream()
+                    .map(Chunk::range)
+                    .toList();
+            return new Enumeration(name, due, plan.alarms(), settled);
+        } catch (SQLException e) {
+            throw Failures.of(where(table), "looking for due chunks; nothing of it was changed", e);
+        }
+    }
+
+    /**
+     * The whole way of one chunk, if it still is due: claim, copy, proof, publication, and the drop where that is due too.
+     * May be called by several threads at once. What fails becomes the result and is left alone for a while.
+     */
+    public ChunkResult work(TableName name, TimeRange range, Progress progress) {
+        TableConfig table = config.table(name);
+        Worker worker = worker(progress);
+        Instant started = surroundings.clock().instant();
+        return LogContext.answering(config.name(), name, range, () -> {
+            try {
+                TableWork work = work(table, currentEpoch());
+                Optional<Chunk> due = new TableSurvey(work, surroundings).due(range);
+                return due.isPresent()
+                        ? new ChunkTask(work, due.get(), worker, Optional.empty()).run()
+                        : worker.left(work, range, started);
+            } catch (SQLException e) {
+                throw Failures.of(where(table) + " " + range, "looking it up; nothing was changed", e);
+            }
+        });
+    }
+
+    /** Until when another worker's claim on this range holds, unless it is renewed; nothing where nobody has one. */
+    public Optional<Instant> claimedUntil(TableName table, TimeRange range) {
+        return catalog.claims(config.name()).stream()
+                .filter(claim -> claim.key().table().equals(table))
+                .filter(claim -> claim.key().range().overlaps(range))
+                .map(Claim::expiresAt)
+                .max(Comparator.naturalOrder());
+    }
+
+    /** A fork of the database is shut out once per pass; a service begins one for each table, and all the time. */
+    private synchronized String keepFenceUp() {
+        Instant now = surroundings.clock().instant();
+        if (raised.equals(Instant.MIN) || !now.isBefore(raised.plus(RAISED_EVERY))) {
+            String epoch = fence().raise();
+            raised = now;
+            return epoch;
+        }
+        fence().check();
+        return currentEpoch();
+    }
+
+    private Worker worker(Progress progress) {
+        return new Worker(holder, timer, progress, surroundings);
     }
 
     /** Where the rows are now. */
@@ -282,6 +351,22 @@ public final class OpenNamespace implements AutoCloseable {
         return released;
     }
 
+    /** Stops work on the namespace, or on a table of it, on all nodes; answers false where it was stopped already. */
+    public boolean pause(Optional<TableName> table) {
+        table.ifPresent(config::table);
+        return catalog.pause(config.name(), table, holder);
+    }
+
+    /** Ends just that pause; answers false where there was none. */
+    public boolean resume(Optional<TableName> table) {
+        return catalog.resume(config.name(), table, holder);
+    }
+
+    /** What a person stopped until further notice. */
+    public List<Pause> pauses() {
+        return catalog.pauses(config.name());
+    }
+
     /** Every live copy that overlaps the span, by table and range. */
     public List<ArchivedCopy> archived(Optional<TableName> only, PositionSpan span) {
         return new ArchivedCopies(config.name(), catalog, store, surroundings).list(tables(only), span);
@@ -355,12 +440,16 @@ public final class OpenNamespace implements AutoCloseable {
                     catalog,
                     fence(),
                     registered.location().map(RegisteredNamespace.Location::id).orElseThrow(),
-                    epoch);
+                    epoch,
+                    drops);
         }
     }
 
+    /** As the catalogue has it now: while this namespace is open, others move it on. */
     private String currentEpoch() {
-        return registered.epoch().orElseThrow(() -> notInitialised(config.name()));
+        return catalog.namespace(config.name())
+                .flatMap(RegisteredNamespace::epoch)
+                .orElseThrow(() -> notInitialised(config.name()));
     }
 
     private Fence fence() {
@@ -385,6 +474,7 @@ public final class OpenNamespace implements AutoCloseable {
 
     @Override
     public void close() {
+        timer.shutdownNow();
         store.close();
         database.close();
     }

@@ -5,7 +5,6 @@ import dev.firn.FirnException.Category;
 import dev.firn.LogContext;
 import dev.firn.TimeRange;
 import dev.firn.catalog.ChunkRow;
-import dev.firn.catalog.Claim;
 import dev.firn.catalog.Placed;
 import dev.firn.source.Chunk;
 import java.sql.Connection;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,11 +23,8 @@ final class PlacedRelease {
     private static final Logger LOG = LoggerFactory.getLogger(PlacedRelease.class);
 
     private final TableWork work;
-    private final String holder;
+    private final Worker worker;
     private final RunOptions options;
-    private final ScheduledExecutorService timer;
-    private final Progress progress;
-    private final Surroundings surroundings;
 
     /** Takes what became of each. */
     interface Results {
@@ -41,19 +36,10 @@ final class PlacedRelease {
         void failed(TimeRange range, Instant started, RuntimeException failure);
     }
 
-    PlacedRelease(
-            TableWork work,
-            String holder,
-            RunOptions options,
-            ScheduledExecutorService timer,
-            Progress progress,
-            Surroundings surroundings) {
+    PlacedRelease(TableWork work, Worker worker, RunOptions options) {
         this.work = work;
-        this.holder = holder;
+        this.worker = worker;
         this.options = options;
-        this.timer = timer;
-        this.progress = progress;
-        this.surroundings = surroundings;
     }
 
     void run(Results results) throws SQLException {
@@ -85,7 +71,7 @@ final class PlacedRelease {
         boolean backingOff = work.catalog()
                 .chunk(work.key(range))
                 .flatMap(ChunkRow::failure)
-                .filter(failure -> !failure.due() && !options.retryFailed())
+                .filter(failure -> BackOff.holds(work, failure) && !options.retryFailed())
                 .isPresent();
         return !backingOff && work.dropIsDue(range) && !isOnHold(range);
     }
@@ -102,21 +88,15 @@ final class PlacedRelease {
     }
 
     private void release(TimeRange range, boolean ownChunk, Results results) {
-        Instant started = surroundings.clock().instant();
+        Instant started = worker.surroundings().clock().instant();
         try {
-            Optional<Claim> claim = work.catalog()
-                    .claim(
-                            work.key(range),
-                            holder,
-                            Claim.Purpose.ARCHIVE,
-                            work.settings().claim().lease());
+            Optional<HeldClaim> claim = worker.claim(work, range);
             if (claim.isEmpty()) {
                 results.left(range, started);
                 return;
             }
-            try (HeldClaim held =
-                    new HeldClaim(work.catalog(), claim.get(), work.settings().claim(), timer)) {
-                surroundings.faults().reached(TakeOutSteps.CLAIMED);
+            try (HeldClaim held = claim.get()) {
+                worker.surroundings().faults().reached(TakeOutSteps.CLAIMED);
                 Placed placed = placed().get(range);
                 if (placed == null || isOnHold(range)) {
                     results.left(range, started);
@@ -130,7 +110,7 @@ final class PlacedRelease {
     }
 
     private TakeOut.Result takeOut(HeldClaim held, TimeRange range, Placed placed) {
-        return new TakeOut(work, held, range, placed, progress, surroundings).run();
+        return new TakeOut(work, held, range, placed, worker.progress(), worker.surroundings()).run();
     }
 
     private void tell(TimeRange range, Instant started, boolean ownChunk, TakeOut.Result result, Results results) {

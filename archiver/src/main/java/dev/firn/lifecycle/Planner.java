@@ -82,7 +82,7 @@ final class Planner {
         }
         Optional<ChunkRow.Failure> failure =
                 Optional.ofNullable(known.rows().get(range)).flatMap(ChunkRow::failure);
-        if (failure.isPresent() && !failure.get().due() && !insists) {
+        if (failure.isPresent() && BackOff.holds(work, failure.get()) && !insists) {
             return new Decision.Wait(
                     Decision.Cause.BACKING_OFF,
                     "%d times, next try after %s: %s"

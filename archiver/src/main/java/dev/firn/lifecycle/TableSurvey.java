@@ -65,6 +65,23 @@ final class TableSurvey {
         }
     }
 
+    /** The chunk of exactly this range, if a pass would take it up now. */
+    Optional<Chunk> due(TimeRange range) throws SQLException {
+        List<Manifest> live = work.archive().live();
+        List<ChunkRow> rows =
+                work.catalog().chunks(work.namespace(), work.table().name());
+        try (Connection connection = work.connections().getConnection()) {
+            Optional<Chunk> chunk = work.source().chunkAt(connection, work.table(), range);
+            if (chunk.isEmpty()) {
+                return Optional.empty();
+            }
+            RetentionPolicies retention = new TableAlarms(work).retention(connection);
+            Decision decision =
+                    new Planner(work, known(live, rows, retention), look(connection, false), false).decide(chunk.get());
+            return decision.isWork() ? chunk : Optional.empty();
+        }
+    }
+
     private Planner.Look look(Connection connection, boolean showing) throws SQLException {
         Guards guards = work.guards();
         Optional<Objection> always = showing ? work.writePathGuard().objection(connection) : Optional.empty();

@@ -28,6 +28,7 @@ import javax.sql.DataSource;
  * @param now the database's idea of now, as a position of the table's time
  * @param locationId random id of the location
  * @param epoch the fence of this pass
+ * @param drops whose turn it is to drop a chunk of a table
  */
 record TableWork(
         String namespace,
@@ -43,7 +44,13 @@ record TableWork(
         Catalog catalog,
         Fence fence,
         String locationId,
-        String epoch) {
+        String epoch,
+        DropTurns drops) {
+
+    /** Stands for all that is configured for the table: another one when anything of it changes. */
+    String settingsDigest() {
+        return config.digest();
+    }
 
     ChunkKey key(TimeRange range) {
         return new ChunkKey(namespace, table.name(), range);

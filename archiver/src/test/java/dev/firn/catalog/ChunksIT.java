@@ -85,7 +85,8 @@ class ChunksIT {
                 Category.PASSING,
                 "message",
                 "hint",
-                Duration.ZERO);
+                Duration.ZERO,
+                "settings");
         assertThat(catalog.chunks(namespace, MESSAGES))
                 .extracting(row -> row.key().range().start())
                 .isEqualTo(starts.stream().sorted().toList());
@@ -170,8 +171,8 @@ class ChunksIT {
     @Test
     void countsFailuresUntilASuccess() {
         ChunkKey key = fixture.newChunk();
-        catalog.recordFailure(key, Category.PASSING, "S3 said 503", "wait", Duration.ZERO);
-        catalog.recordFailure(key, Category.DATA, "digests differ", "look", Duration.ofHours(1));
+        catalog.recordFailure(key, Category.PASSING, "S3 said 503", "wait", Duration.ZERO, "settings");
+        catalog.recordFailure(key, Category.DATA, "digests differ", "look", Duration.ofHours(1), "settings");
         ChunkRow.Failure failure = catalog.chunk(key).orElseThrow().failure().orElseThrow();
         assertThat(failure.count()).isEqualTo(2);
         assertThat(failure.category()).isEqualTo(Category.DATA);
@@ -188,7 +189,7 @@ class ChunksIT {
     @Test
     void aFailureIsDueOnceItsTimeHasCome() {
         ChunkKey key = fixture.newChunk();
-        catalog.recordFailure(key, Category.PASSING, "S3 said 503", "wait", Duration.ZERO);
+        catalog.recordFailure(key, Category.PASSING, "S3 said 503", "wait", Duration.ZERO, "settings");
         assertThat(catalog.chunk(key).orElseThrow().failure().orElseThrow().due())
                 .isTrue();
         catalog.clearFailure(key);
@@ -199,7 +200,7 @@ class ChunksIT {
     void aFailureLeavesTheStateOfTheChunkAlone() {
         ChunkKey key = fixture.newChunk();
         catalog.recordArchived(fixture.claim(key), copy(key, 1));
-        catalog.recordFailure(key, Category.PASSING, "busy", "wait", Duration.ZERO);
+        catalog.recordFailure(key, Category.PASSING, "busy", "wait", Duration.ZERO, "settings");
         assertThat(catalog.chunk(key).orElseThrow().state()).isEqualTo(ChunkState.ARCHIVED);
     }
 
@@ -236,7 +237,7 @@ class ChunksIT {
         Claim claim = catalog.claim(key, name, Claim.Purpose.ARCHIVE, LEASE).orElseThrow();
         catalog.recordAttempt(claim, name);
         catalog.recordArchived(claim, copy(key, 1));
-        catalog.recordFailure(key, Category.DATA, name, name, Duration.ZERO);
+        catalog.recordFailure(key, Category.DATA, name, name, Duration.ZERO, "settings");
         catalog.placeHold(key, Instant.EPOCH, name);
         catalog.audit(AuditEntry.of(claim, name, Map.of(name, name)));
 
@@ -251,7 +252,7 @@ class ChunksIT {
     @Test
     void aMessageThatPostgresCannotHoldIsKeptAsFarAsItCan() {
         ChunkKey key = fixture.newChunk();
-        catalog.recordFailure(key, Category.DATA, "value 'a\0b'", "look", Duration.ZERO);
+        catalog.recordFailure(key, Category.DATA, "value 'a\0b'", "look", Duration.ZERO, "settings");
         catalog.audit(AuditEntry.of(key, "looked", Map.of("value", "a\0b"), "a test"));
         assertThat(catalog.chunk(key).orElseThrow().failure().orElseThrow().message())
                 .isEqualTo("value 'a\uFFFDb'");

@@ -99,7 +99,7 @@ class RebuildIT {
     @Test
     void keepsHoldsFailuresAndTheAuditTrailAndLeavesOthersAlone() throws Exception {
         ChunkKey key = chunk(namespace, 0, 10);
-        catalog.recordFailure(key, Category.DATA, "digests differ", "look", Duration.ofHours(1));
+        catalog.recordFailure(key, Category.DATA, "digests differ", "look", Duration.ofHours(1), "settings");
         catalog.placeHold(key, Instant.EPOCH, "a person");
         ChunkKey elsewhere = fixture.newChunk();
         catalog.recordArchived(fixture.claim(elsewhere), copy(elsewhere, 1));

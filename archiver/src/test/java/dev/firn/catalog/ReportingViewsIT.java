@@ -41,7 +41,7 @@ class ReportingViewsIT {
         catalog.recordArchived(claim, copy(dropped, 2, CatalogFixture.manifest(dropped, 1)));
         catalog.recordFoundDropped(claim, "a test");
         ChunkKey hot = chunk(namespace, 86_400_000_000L, 2 * 86_400_000_000L);
-        catalog.recordFailure(hot, Category.PASSING, "busy", "wait", Duration.ZERO);
+        catalog.recordFailure(hot, Category.PASSING, "busy", "wait", Duration.ZERO, "settings");
         fixture.lapsedClaim(hot);
         String of = " WHERE namespace = '" + namespace + "'";
 
