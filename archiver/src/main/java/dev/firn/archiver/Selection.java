@@ -23,6 +23,11 @@ final class Selection {
         return namespace;
     }
 
+    /** For messages. */
+    String text() {
+        return table == null ? namespace : namespace + "/" + table;
+    }
+
     Optional<TableName> table() {
         return Optional.ofNullable(table);
     }

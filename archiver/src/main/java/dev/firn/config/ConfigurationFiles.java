@@ -1,15 +1,18 @@
 package dev.firn.config;
 
+import dev.firn.FirnException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The files below a configuration directory, read together so that their problems are told together. */
@@ -54,6 +57,100 @@ final class ConfigurationFiles {
         }
         problems.throwIfAny(confDirectory);
         return configuration(service, read);
+    }
+
+    /** Refuses a service that cannot say what it is to do; one broken namespace among others is none. */
+    LiveConfiguration first() {
+        Problems problems = new Problems();
+        Service service = service(problems);
+        SortedMap<String, Path> files = namespaceFiles(service.namespacesDirectory(), problems);
+        problems.throwIfAny(confDirectory);
+        return live(service.settings().orElseThrow(), Optional.empty(), files, new TreeMap<>());
+    }
+
+    LiveConfiguration again(LiveConfiguration before) {
+        Problems problems = new Problems();
+        Service service;
+        try {
+            service = service(problems);
+        } catch (ConfigurationException e) {
+            return new LiveConfiguration(before.service(), Optional.of(kept(confDirectory, e)), before.namespaces());
+        }
+        SortedMap<String, Path> files = namespaceFiles(service.namespacesDirectory(), problems);
+        Optional<FirnException> problem = kept(confDirectory.resolve("firn.conf"), problems);
+        if (!Files.isDirectory(service.namespacesDirectory())) {
+            // Not mounted for a moment, say: nobody means by it that no namespace is to be worked on.
+            return new LiveConfiguration(before.service(), problem, before.namespaces());
+        }
+        return live(
+                problem.isPresent() ? before.service() : service.settings().orElse(before.service()),
+                problem,
+                files,
+                before.namespaces());
+    }
+
+    private LiveConfiguration live(
+            ServiceConfig service,
+            Optional<FirnException> problem,
+            SortedMap<String, Path> files,
+            SortedMap<String, LiveConfiguration.OneNamespace> before) {
+        SortedMap<String, LiveConfiguration.OneNamespace> namespaces = new TreeMap<>();
+        List<NamespaceFile> owners = new ArrayList<>();
+        // Who was there first keeps a table that two name.
+        List<String> order = new ArrayList<>(files.keySet());
+        order.sort(Comparator.comparing((String name) ->
+                        before.containsKey(name) && before.get(name).config().isPresent() ? 0 : 1)
+                .thenComparing(Comparator.naturalOrder()));
+        for (String name : order) {
+            Problems problems = new Problems();
+            Optional<NamespaceFile> read = namespaces(new TreeMap<>(Map.of(name, files.get(name))), problems).stream()
+                    .findFirst();
+            read.ifPresent(file -> Ownership.report(file, owners, problems));
+            if (problems.isEmpty() && read.isPresent()) {
+                owners.add(read.get());
+                namespaces.put(
+                        name,
+                        new LiveConfiguration.OneNamespace(
+                                Optional.of(read.get().settings()), Optional.empty()));
+            } else {
+                Optional<NamespaceConfig> last =
+                        Optional.ofNullable(before.get(name)).flatMap(LiveConfiguration.OneNamespace::config);
+                namespaces.put(
+                        name,
+                        new LiveConfiguration.OneNamespace(
+                                last,
+                                last.isPresent()
+                                        ? kept(files.get(name), problems)
+                                        : broken(files.get(name), problems)));
+            }
+        }
+        return new LiveConfiguration(service, problem, namespaces);
+    }
+
+    private Optional<FirnException> kept(Path file, Problems problems) {
+        return problems.isEmpty()
+                ? Optional.empty()
+                : Optional.of(kept(file, new ConfigurationException(confDirectory, problems.found())));
+    }
+
+    private static FirnException kept(Path file, ConfigurationException e) {
+        return told(file, e, "what it said before holds on");
+    }
+
+    private Optional<FirnException> broken(Path file, Problems problems) {
+        return Optional.of(told(
+                file,
+                new ConfigurationException(confDirectory, problems.found()),
+                "nothing of it is worked on, the others are"));
+    }
+
+    private static FirnException told(Path file, ConfigurationException e, String nowTrue) {
+        String all = e.problems().stream().map(Problem::toString).collect(Collectors.joining("; "));
+        return new FirnException(
+                FirnException.Category.CONFIGURATION,
+                file.toString(),
+                "reading it: %s; %s".formatted(all, nowTrue),
+                "correct it: it is read again by itself; conf/REFERENCE.md describes every key");
     }
 
     /** What {@code firn.conf} says, and where the namespaces are even if it says something wrong elsewhere. */

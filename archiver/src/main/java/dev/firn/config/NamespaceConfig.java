@@ -2,16 +2,28 @@ package dev.firn.config;
 
 import dev.firn.FirnException;
 import dev.firn.TableName;
+import java.time.ZoneId;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** One database with the tables of it that are archived together in one place. */
+/**
+ * One database with the tables of it that are archived together in one place.
+ *
+ * @param window when a service may take up chunks, where it is not as for the service
+ * @param timeZone of that window and of schedules, where it is not as for the service
+ */
 public record NamespaceConfig(
-        String name, DatabaseConfig database, LocationConfig location, SortedMap<TableName, TableConfig> tables) {
+        String name,
+        DatabaseConfig database,
+        LocationConfig location,
+        SortedMap<TableName, TableConfig> tables,
+        Optional<Window> window,
+        Optional<ZoneId> timeZone) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
 

@@ -27,7 +27,11 @@ final class NamespaceSettings {
             "One database, one place for its archive, and the tables to archive. The file's name is the name of the"
                     + " namespace: a lower-case letter, then at most 62 lower-case letters, digits, `_` or `-`. Several"
                     + " namespaces may share a database.",
-            Stream.concat(DatabaseSettings.ALL.stream(), LocationSettings.ALL.stream())
+            Stream.of(
+                            DatabaseSettings.ALL,
+                            LocationSettings.ALL,
+                            List.of(ServeSettings.NAMESPACE_WINDOW, ServeSettings.NAMESPACE_ZONE))
+                    .flatMap(List::stream)
                     .toList(),
             Set.of(DEFAULTS, TABLES));
 
@@ -39,10 +43,18 @@ final class NamespaceSettings {
         Optional<DatabaseConfig> database = DatabaseSettings.read(file, problems);
         Optional<LocationConfig> location = LocationSettings.read(file, problems);
         Optional<SortedMap<TableName, TableConfig>> tables = tables(source, problems);
+        Values service = Values.read(
+                List.of(ServeSettings.NAMESPACE_WINDOW, ServeSettings.NAMESPACE_ZONE), List.of(file), problems);
         if (!allKnown || database.isEmpty() || location.isEmpty() || tables.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new NamespaceConfig(name, database.get(), location.get(), tables.get()));
+        return service.build(() -> new NamespaceConfig(
+                name,
+                database.get(),
+                location.get(),
+                tables.get(),
+                service.find(ServeSettings.NAMESPACE_WINDOW),
+                service.find(ServeSettings.NAMESPACE_ZONE)));
     }
 
     private static Optional<SortedMap<TableName, TableConfig>> tables(SourceFile source, Problems problems) {

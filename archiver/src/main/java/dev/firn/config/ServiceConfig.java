@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param namespacesDirectory where the files of the namespaces lie
  */
-public record ServiceConfig(Path namespacesDirectory, Copy copy, Claim claim) {
+public record ServiceConfig(Path namespacesDirectory, Copy copy, Claim claim, ServeConfig serve) {
 
     /**
      * The one bounded queue between decoding and writing.

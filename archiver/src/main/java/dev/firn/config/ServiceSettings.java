@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** The settings of {@code firn.conf}. */
 final class ServiceSettings {
@@ -44,7 +45,10 @@ final class ServiceSettings {
     static final Section SECTION = new Section(
             "The service: `firn.conf`",
             "The file may be missing: every setting has a default.",
-            List.of(NAMESPACES, BATCH_ROWS, BATCH_BYTES, QUEUE_BATCHES, LEASE, RENEW_EVERY),
+            Stream.concat(
+                            Stream.of(NAMESPACES, BATCH_ROWS, BATCH_BYTES, QUEUE_BATCHES, LEASE, RENEW_EVERY),
+                            ServeSettings.ALL.stream())
+                    .toList(),
             Set.of());
 
     private ServiceSettings() {}
@@ -62,11 +66,13 @@ final class ServiceSettings {
                     "claim.renew-every = %s is more than half of claim.lease = %s"
                             .formatted(Show.duration(renewEvery.get()), Show.duration(lease.get())));
         }
+        ServeSettings.check(values);
         return values.build(() -> new ServiceConfig(
                 confDirectory.resolve(values.get(NAMESPACES)),
                 new ServiceConfig.Copy(
                         values.get(BATCH_ROWS), Math.toIntExact(values.get(BATCH_BYTES)), values.get(QUEUE_BATCHES)),
-                new ServiceConfig.Claim(values.get(LEASE), values.get(RENEW_EVERY))));
+                new ServiceConfig.Claim(values.get(LEASE), values.get(RENEW_EVERY)),
+                ServeSettings.read(values)));
     }
 
     /** Where the namespaces are looked for when {@code firn.conf} does not say so in a usable way. */

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param maxValueBytes largest value that is copied; a larger one is refused by table, column and row
  * @param maxChunksPerPass how many chunks one pass copies at most
  * @param guards what keeps a chunk from being dropped beside its rows
+ * @param schedule when a service looks at it, where it is not as for all
  * @param writePath how the application numbers its rows, where it goes on from what it finds
  */
 public record TableConfig(
@@ -34,7 +35,8 @@ public record TableConfig(
         long maxValueBytes,
         int maxChunksPerPass,
         GuardConfig guards,
-        Optional<WritePathConfig> writePath) {
+        Optional<WritePathConfig> writePath,
+        Optional<Schedule> schedule) {
 
     public TableConfig {
         Objects.requireNonNull(name, "name");

@@ -113,6 +113,7 @@ final class TableSettings {
                 MAX_CHUNKS_PER_PASS));
         settings.addAll(GuardSettings.all());
         settings.addAll(WritePathSettings.ALL);
+        settings.add(ServeSettings.TABLE_SCHEDULE);
         return settings;
     }
 
@@ -147,7 +148,8 @@ final class TableSettings {
                 values.get(MAX_VALUE_SIZE),
                 values.get(MAX_CHUNKS_PER_PASS),
                 GuardSettings.read(values),
-                writePath));
+                writePath,
+                values.find(ServeSettings.TABLE_SCHEDULE)));
     }
 
     /** Reports bad values in {@code defaults} even where no table takes them. */

@@ -33,6 +33,10 @@ final class TimeTypes {
                 "as archive-after, or never", text -> text.equals("never") ? new Age.Never() : parseAge(text));
     }
 
+    static Duration bounded(String text, Duration from, Duration to) throws BadValue {
+        return within(parse(text), from, to, "duration, %s to %s".formatted(Show.duration(from), Show.duration(to)));
+    }
+
     static Duration kept(String text) throws BadValue {
         return within(parse(text), Duration.ZERO, LONGEST_AGE, "duration that is not negative");
     }

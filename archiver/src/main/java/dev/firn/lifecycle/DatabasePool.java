@@ -10,10 +10,11 @@ import dev.firn.config.NamespaceConfig;
 import dev.firn.config.Secret;
 import javax.sql.DataSource;
 
-/** The few connections that work on one namespace needs: two exports with their guests, the catalogue, and a drop. */
+/** The few connections that work on one namespace needs: an export with its guest, the catalogue and a drop, for each chunk. */
 final class DatabasePool implements AutoCloseable {
 
-    private static final int MOST_CONNECTIONS = 8;
+    private static final int FOR_A_CHUNK = 4;
+    private static final int LEAST_BOUND = 8;
 
     /** In milliseconds; later the pool tries for as long as a connection may take, and would then not say why. */
     private static final int ONE_ATTEMPT = 1;
@@ -25,20 +26,30 @@ final class DatabasePool implements AutoCloseable {
     }
 
     static DatabasePool open(NamespaceConfig namespace) {
+        return open(namespace, 0);
+    }
+
+    /** @param chunks in work at once, beside looks at tables, and ranges that come back */
+    static DatabasePool open(NamespaceConfig namespace, int chunks) {
         return open(
                 namespace,
-                new Login(namespace.database().user(), namespace.database().password()));
+                new Login(namespace.database().user(), namespace.database().password()),
+                Math.max(LEAST_BOUND, FOR_A_CHUNK * (chunks + 2)));
     }
 
     /** As another role than the configured one. */
     static DatabasePool open(NamespaceConfig namespace, Login login) {
+        return open(namespace, login, LEAST_BOUND);
+    }
+
+    private static DatabasePool open(NamespaceConfig namespace, Login login, int mostConnections) {
         DatabaseConfig database = namespace.database();
         HikariConfig pool = new HikariConfig();
         pool.setPoolName("firn-" + namespace.name());
         pool.setJdbcUrl(database.url());
         pool.setUsername(login.user());
         login.password().map(Secret::reveal).ifPresent(pool::setPassword);
-        pool.setMaximumPoolSize(MOST_CONNECTIONS);
+        pool.setMaximumPoolSize(mostConnections);
         pool.setMinimumIdle(0);
         pool.setConnectionTimeout(Math.max(250, database.connectTimeout().toMillis()));
         pool.setInitializationFailTimeout(ONE_ATTEMPT);

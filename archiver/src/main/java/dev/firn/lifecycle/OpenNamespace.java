@@ -83,7 +83,8 @@ public final class OpenNamespace implements AutoCloseable {
     /** Opens the only namespace of this configuration that has this name. */
     public static OpenNamespace open(Configuration configuration, String name, Surroundings surroundings) {
         NamespaceConfig config = configuration.namespace(name);
-        DatabasePool database = DatabasePool.open(config);
+        DatabasePool database =
+                DatabasePool.open(config, configuration.service().serve().chunksPerDatabase());
         ObjectStore store = null;
         try {
             store = Stores.open(StoreSettingsOf.location(config.location()));
@@ -178,6 +179,11 @@ public final class OpenNamespace implements AutoCloseable {
         });
     }
 
+    /** How long a claim outlives the last sign of life of its worker. */
+    public Duration lease() {
+        return settings.claim().lease();
+    }
+
     /** Until when another worker's claim on this range holds, unless it is renewed; nothing where nobody has one. */
     public Optional<Instant> claimedUntil(TableName table, TimeRange range) {
         return catalog.claims(config.name()).stream()
@@ -185,6 +191,11 @@ public final class OpenNamespace implements AutoCloseable {
                 .filter(claim -> claim.key().range().overlaps(range))
                 .map(Claim::expiresAt)
                 .max(Comparator.naturalOrder());
+    }
+
+    /** Makes sure that database, catalogue and store are there, and that the archive still is this catalogue's. */
+    public void keepFence() {
+        keepFenceUp();
     }
 
     /** A fork of the database is shut out once per pass; a service begins one for each table, and all the time. */

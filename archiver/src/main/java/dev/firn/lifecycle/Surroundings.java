@@ -12,6 +12,11 @@ public record Surroundings(Clock clock, RandomGenerator random, FaultPoints faul
         return new Surroundings(Clock.systemUTC(), new SecureRandom(), FaultPoints.NONE);
     }
 
+    /** A name for this program, with a random part: under it it claims chunks, and is known among the nodes of a cluster. */
+    public String holder() {
+        return Holders.name(this);
+    }
+
     /** A fresh random token of 128 bits in hexadecimal. */
     String token() {
         return "%016x%016x".formatted(random.nextLong(), random.nextLong());

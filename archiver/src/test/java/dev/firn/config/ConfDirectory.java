@@ -46,6 +46,14 @@ final class ConfDirectory {
         return Configuration.load(root, environment);
     }
 
+    LiveConfiguration live() {
+        return LiveConfiguration.read(root, environment);
+    }
+
+    LiveConfiguration live(LiveConfiguration before) {
+        return before.again(root, environment);
+    }
+
     Configuration namespace(String name) {
         return Configuration.namespace(root, name, environment);
     }

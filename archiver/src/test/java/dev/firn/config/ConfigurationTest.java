@@ -11,6 +11,7 @@ import dev.firn.TableName;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,17 @@ final class ConfigurationTest {
                 .isEqualTo(new ServiceConfig(
                         directory.resolve("namespaces"),
                         new ServiceConfig.Copy(4096, 2 << 20, 4),
-                        new ServiceConfig.Claim(Duration.ofMinutes(2), Duration.ofSeconds(20))));
+                        new ServiceConfig.Claim(Duration.ofMinutes(2), Duration.ofSeconds(20)),
+                        new ServeConfig(
+                                2,
+                                2,
+                                new Schedule.Every(Duration.ofMinutes(15)),
+                                ZoneId.of("UTC"),
+                                Optional.empty(),
+                                Duration.ofMinutes(1),
+                                Duration.ofMinutes(1),
+                                Duration.ofSeconds(10),
+                                Optional.empty())));
         NamespaceConfig namespace = configuration.namespace("default");
         assertThat(namespace.database())
                 .isEqualTo(new DatabaseConfig(
@@ -71,6 +82,7 @@ final class ConfigurationTest {
                         32L << 20,
                         1000,
                         new GuardConfig(EnumSet.allOf(GuardName.class), false),
+                        Optional.empty(),
                         Optional.empty()));
     }
 

@@ -94,6 +94,11 @@ public final class ArchiverProcess implements AutoCloseable {
         return true;
     }
 
+    /** Asks it to stop, as an operating system does. */
+    public void terminate() {
+        process.destroy();
+    }
+
     /** Wakes it after a stop. */
     public void wake() {
         try {

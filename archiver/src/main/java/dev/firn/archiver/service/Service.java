@@ -1,0 +1,226 @@
+package dev.firn.archiver.service;
+
+import dev.firn.FirnException;
+import dev.firn.config.LiveConfiguration;
+import dev.firn.config.ServeConfig;
+import dev.firn.lifecycle.Surroundings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.quartz.impl.matchers.GroupMatcher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code archiver serve}: works on all namespaces until it is stopped. Whatever ends it, in whatever order, each chunk is in
+ * a state from which the next start, or another node, goes on.
+ */
+public final class Service implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+
+    /** For what is not a chunk: looks at tables, requests, maintenance. */
+    private static final int SPARE_THREADS = 4;
+
+    private static final int MOST_THREADS = 160;
+
+    /** Until interrupted work must have ended, and again after its connections were cut. */
+    private static final Duration LAST_GRACE = Duration.ofSeconds(10);
+
+    private final Path conf;
+    private final Surroundings surroundings;
+    private final String node;
+    private final Instant startedAt;
+    private final Namespaces namespaces;
+    private final Scheduler scheduler;
+    private final Hands hands = new Hands();
+    private final Permits permits = new Permits();
+    private final Timetable timetable;
+    private final Tending tending;
+    private volatile LiveConfiguration live;
+    private final AtomicBoolean stopped = new AtomicBoolean();
+
+    private Service(
+            Path conf,
+            Surroundings surroundings,
+            Watcher.Each watchers,
+            LiveConfiguration live,
+            Optional<ClusterDatabase> cluster) {
+        this.conf = conf;
+        this.surroundings = surroundings;
+        this.live = live;
+        this.startedAt = surroundings.clock().instant();
+        this.node = surroundings.holder();
+        ServeConfig serve = live.service().serve();
+        int threads = serve.threads() + 2 * live.namespaces().size() + SPARE_THREADS;
+        this.scheduler = Schedulers.make(serve, cluster, node, Math.min(threads, MOST_THREADS));
+        this.namespaces = new Namespaces(surroundings, watchers, this::nowOpen);
+        Line line = new Line(scheduler);
+        Desk desk = new Desk(namespaces, scheduler, line, permits, hands, surroundings);
+        this.timetable = new Timetable(scheduler, line);
+        this.tending = new Tending(this);
+        try {
+            scheduler.setJobFactory(desk);
+        } catch (SchedulerException e) {
+            throw Schedulers.failure("starting the scheduler; nothing was started", e);
+        }
+    }
+
+    /**
+     * Starts it; it works on threads of its own.
+     *
+     * @throws FirnException where {@code firn.conf} is broken or the cluster's database is not there: a broken namespace is
+     *     told, and the others are worked on
+     */
+    public static Service start(Path conf, Surroundings surroundings, Watcher.Each watchers) {
+        LiveConfiguration live = LiveConfiguration.read(conf);
+        Optional<ClusterDatabase> cluster = live.service().serve().cluster().map(ClusterDatabase::open);
+        Service service = null;
+        try {
+            service = new Service(conf, surroundings, watchers, live, cluster);
+            service.begin();
+            return service;
+        } catch (SchedulerException | RuntimeException e) {
+            if (service != null) {
+                service.close();
+            }
+            cluster.ifPresent(ClusterDatabase::close);
+            throw e instanceof SchedulerException failed
+                    ? Schedulers.failure("starting; nothing was started", failed)
+                    : (RuntimeException) e;
+        }
+    }
+
+    private void begin() throws SchedulerException {
+        namespaces.configure(live);
+        timetable.settle(namespaces, surroundings.clock().instant());
+        scheduler.start();
+        tending.start(live.service().serve().reloadEvery());
+        LOG.info(
+                "{}: serving {}, {} chunks at once{}",
+                node,
+                live.namespaces().keySet(),
+                live.service().serve().threads(),
+                live.service().serve().cluster().isPresent() ? ", with the other nodes of its cluster" : "");
+    }
+
+    /** Looks at the files again, and brings everything into line with them. */
+    void reload() {
+        LiveConfiguration before = live;
+        LiveConfiguration now = before.again(conf);
+        live = now;
+        if (!now.problem()
+                .map(FirnException::getMessage)
+                .equals(before.problem().map(FirnException::getMessage))) {
+            now.problem()
+                    .ifPresentOrElse(
+                            problem -> LOG.warn("{}", problem.getMessage()),
+                            () -> LOG.info("firn.conf is right again"));
+        }
+        namespaces.configure(now);
+        try {
+            timetable.settle(namespaces, surroundings.clock().instant());
+        } catch (SchedulerException e) {
+            LOG.warn(
+                    "{}",
+                    Schedulers.failure("bringing jobs into line; it is tried again", e)
+                            .getMessage());
+        }
+    }
+
+    private void nowOpen(ServedNamespace namespace) {
+        timetable.lookNow(namespace);
+    }
+
+    Namespaces namespaces() {
+        return namespaces;
+    }
+
+    Timetable timetable() {
+        return timetable;
+    }
+
+    Permits permits() {
+        return permits;
+    }
+
+    Hands hands() {
+        return hands;
+    }
+
+    /** Names of the jobs that come again and again. */
+    Set<String> jobs() {
+        try {
+            Set<String> names = new TreeSet<>();
+            scheduler
+                    .getJobKeys(GroupMatcher.jobGroupEquals(TableId.ENUMERATIONS))
+                    .forEach(key -> names.add(key.getName()));
+            return names;
+        } catch (SchedulerException e) {
+            throw Schedulers.failure("listing jobs", e);
+        }
+    }
+
+    /** How long chunks in work may go on once it is to stop. */
+    public Duration stopTimeout() {
+        return live.service().serve().stopTimeout();
+    }
+
+    /**
+     * Takes no more work, lets go on what is in work for so long, then interrupts it, and closes everything. Answers
+     * whether all of it ended by itself.
+     */
+    public boolean stop(Duration timeout) {
+        if (stopped.getAndSet(true)) {
+            return true;
+        }
+        LOG.info("stopping: {} in work may go on for {}", hands.busy(), timeout);
+        hands.stop();
+        tending.close();
+        boolean done = false;
+        try {
+            scheduler.standby();
+            done = hands.await(timeout);
+            if (!done) {
+                LOG.info("stopping: {} in work are interrupted; the next start goes on", hands.busy());
+                hands.interrupt();
+                if (!hands.await(LAST_GRACE)) {
+                    namespaces.cut();
+                    hands.await(LAST_GRACE);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            hands.interrupt();
+        } catch (SchedulerException e) {
+            LOG.warn(
+                    "{}",
+                    Schedulers.failure("stopping; what is in work goes on at the next start", e)
+                            .getMessage());
+        }
+        end();
+        return done;
+    }
+
+    private void end() {
+        namespaces.close();
+        try {
+            scheduler.shutdown(hands.busy() == 0);
+        } catch (SchedulerException e) {
+            LOG.warn("{}", Schedulers.failure("ending the scheduler", e).getMessage());
+        }
+        LOG.info("stopped");
+    }
+
+    /** At once: what is in work is interrupted. */
+    @Override
+    public void close() {
+        stop(Duration.ZERO);
+    }
+}

@@ -1,0 +1,142 @@
+package dev.firn.archiver.service;
+
+import dev.firn.FirnException;
+import dev.firn.LogContext;
+import dev.firn.lifecycle.RequestBell;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What goes on beside the jobs: files are looked at for changes, broken namespaces are tried again, the end of a pause and
+ * the beginning of a window are noticed, and requests are heard as they are made.
+ */
+final class Tending implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Tending.class);
+
+    /** So many namespaces that do not answer hold up no other. */
+    private static final int THREADS = 4;
+
+    private static final Duration LISTENING = Duration.ofSeconds(1);
+    private static final Duration PAUSE_OF_THE_DEAF = Duration.ofSeconds(30);
+
+    private final Service service;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(daemon("firn-tending"));
+    private final ExecutorService hands = Executors.newFixedThreadPool(THREADS, daemon("firn-tending"));
+    private final Set<ServedNamespace> inHand = ConcurrentHashMap.newKeySet();
+    private final Map<ServedNamespace, Boolean> atWork = new ConcurrentHashMap<>();
+    private final Map<ServedNamespace, Thread> ears = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    Tending(Service service) {
+        this.service = service;
+    }
+
+    void start(Duration every) {
+        timer.scheduleWithFixedDelay(this::tend, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void tend() {
+        try {
+            service.reload();
+            for (ServedNamespace namespace : service.namespaces().all()) {
+                if (inHand.add(namespace)) {
+                    hands.execute(() -> LogContext.on(namespace.name(), () -> tend(namespace)));
+                }
+                ears.computeIfAbsent(namespace, this::listener);
+            }
+            atWork.keySet().retainAll(service.namespaces().all());
+            ears.keySet().retainAll(service.namespaces().all());
+        } catch (RuntimeException e) {
+            LOG.error("looking at the configuration; it is tried again", e);
+        }
+    }
+
+    /** Opens it if it is to be tried again, and asks for its pauses, which also tells whether it is still there. */
+    void tend(ServedNamespace namespace) {
+        try {
+            if (namespace.isOpen() || namespace.isDue()) {
+                namespace.use(namespace::pauses);
+            }
+            boolean now = namespace.isOpen()
+                    && namespace.isInWindow()
+                    && namespace.pauses().isEmpty();
+            Boolean before = atWork.put(namespace, now);
+            if (now && Boolean.FALSE.equals(before)) {
+                service.timetable().lookNow(namespace);
+            }
+        } catch (FirnException e) {
+            atWork.put(namespace, false);
+            if (namespace.isOpen() && !closed) {
+                namespace.failed(e);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("{}: tending to it; it is tried again", namespace.name(), e);
+        } finally {
+            inHand.remove(namespace);
+        }
+    }
+
+    private Thread listener(ServedNamespace namespace) {
+        Thread thread =
+                daemon("firn-requests").newThread(() -> LogContext.on(namespace.name(), () -> listen(namespace)));
+        thread.start();
+        return thread;
+    }
+
+    private void listen(ServedNamespace namespace) {
+        try {
+            while (!closed && service.namespaces().all().contains(namespace)) {
+                listenOnce(namespace);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Until the connection is lost or the namespace is configured otherwise. */
+    private void listenOnce(ServedNamespace namespace) throws InterruptedException {
+        var config = namespace.config();
+        if (!namespace.isOpen() || config.isEmpty()) {
+            TimeUnit.MILLISECONDS.sleep(LISTENING.toMillis());
+            return;
+        }
+        try (RequestBell bell = new RequestBell(config.get())) {
+            while (!closed && config.equals(namespace.config()) && namespace.isOpen()) {
+                if (bell.await(LISTENING)) {
+                    service.timetable().requestsNow(namespace.name());
+                }
+            }
+        } catch (SQLException e) {
+            LOG.debug(
+                    "{}: requests are not heard for now, but looked for in time: {}", namespace.name(), e.getMessage());
+            TimeUnit.MILLISECONDS.sleep(PAUSE_OF_THE_DEAF.toMillis());
+        }
+    }
+
+    private static ThreadFactory daemon(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        timer.shutdownNow();
+        hands.shutdownNow();
+        ears.values().forEach(Thread::interrupt);
+    }
+}

@@ -1,0 +1,120 @@
+package dev.firn.archiver.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.firn.TableName;
+import dev.firn.archive.Manifest;
+import dev.firn.testing.ArchiverProcess;
+import dev.firn.testing.TestDatabase;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Two services that share their jobs by way of a database, each a process of its own. */
+class ClusterIT {
+
+    private static final TableName MESSAGES = new TableName("events", "messages");
+    private static final int WEEKS = 8;
+
+    private Site site;
+    private TestDatabase database;
+
+    @BeforeEach
+    void open(@TempDir Path home) throws Exception {
+        site = new Site(home);
+        database = site.database();
+        site.service(
+                """
+                service {
+                  threads = 2, chunks-per-database = 1, cluster = true
+                  cluster-database { url = "%s", user = %s, password = %s }
+                }"""
+                        .formatted(database.jdbcUrl(), TestDatabase.OWNER, TestDatabase.PASSWORD));
+        site.namespace("one", database, "events.messages { archive-after = 1d }");
+        site.init("one", database);
+    }
+
+    @AfterEach
+    void close() {
+        site.close();
+    }
+
+    @Test
+    void twoShareTheWorkAndWhatADeadOneHadInWorkIsFinishedByTheOther() throws SQLException {
+        site.events(database, "events", WEEKS);
+        try (ArchiverProcess doomed = start("KILL", "lifecycle.published", 2);
+                ArchiverProcess other = start("KILL", "never", 1)) {
+            assertThat(doomed.exitCode()).as(doomed.output()).isEqualTo(137);
+
+            site.await(() -> Site.ask(
+                            database,
+                            "SELECT count(*) FROM firn.audit WHERE action = 'dropped' AND table_name = 'messages'")
+                    .equals(Integer.toString(WEEKS)));
+            assertThat(Site.ask(database, "SELECT count(DISTINCT actor) FROM firn.audit WHERE action = 'archived'"))
+                    .as("programs that archived")
+                    .isEqualTo("2");
+            site.await(() -> Site.ask(
+                            database,
+                            "SELECT count(*) FROM firn_quartz.qrtz_job_details" + " WHERE job_group LIKE 'chunks %'")
+                    .equals("0"));
+            other.terminate();
+            assertThat(other.exitCode()).as(other.output()).isZero();
+        }
+        assertThat(site.live("one", MESSAGES))
+                .hasSize(WEEKS)
+                .allMatch(manifest -> manifest.generation() == 1 && manifest.role() == Manifest.Role.ORIGINAL);
+        assertThat(Site.ask(database, "SELECT count(*) FROM events.messages")).isEqualTo("0");
+        assertThat(Site.ask(
+                        database,
+                        "SELECT count(*) FROM (SELECT FROM firn.audit WHERE action = 'dropped'"
+                                + " GROUP BY range_start HAVING count(*) > 1) twice"))
+                .as("chunks dropped twice")
+                .isEqualTo("0");
+        // Names and numbers are all that a job carries.
+        assertThat(Site.ask(
+                        database,
+                        "SELECT string_agg(convert_from(job_data, 'UTF8'), ' ') FROM firn_quartz.qrtz_job_details"))
+                .contains("namespace", "one")
+                .doesNotContain(TestDatabase.PASSWORD + "\n", "password", "jdbc:");
+    }
+
+    @Test
+    void theTablesOfQuartzAreMadeOnceByHoweverManyStartTogether() throws Exception {
+        PGSimpleDataSource owner = new PGSimpleDataSource();
+        owner.setUrl(database.jdbcUrl());
+        owner.setUser(TestDatabase.OWNER);
+        owner.setPassword(TestDatabase.PASSWORD);
+        ExecutorService starts = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<?>> all = IntStream.range(0, 4)
+                    .<Future<?>>mapToObj(i -> starts.submit(() -> {
+                        QuartzTables.make(owner, "jobs_of_firn");
+                        return null;
+                    }))
+                    .toList();
+            for (Future<?> each : all) {
+                each.get();
+            }
+        } finally {
+            starts.shutdownNow();
+        }
+        assertThat(Site.ask(database, "SELECT count(*) FROM pg_tables WHERE schemaname = 'jobs_of_firn'"))
+                .isEqualTo("11");
+        assertThat(Site.ask(database, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"))
+                .isEqualTo("0");
+    }
+
+    private ArchiverProcess start(String signal, String point, int nth) {
+        return ArchiverProcess.start(
+                site.home(), signal, point, nth, "--conf", site.conf().toString(), "serve");
+    }
+}
