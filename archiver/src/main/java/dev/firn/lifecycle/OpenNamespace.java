@@ -71,7 +71,7 @@ public final class OpenNamespace implements AutoCloseable {
         DatabasePool database = DatabasePool.open(config);
         ObjectStore store = null;
         try {
-            store = Stores.open(StoreSettingsOf.location(config.location()));
+            store = Stores.open(StoreSettingsOf.location(config.location()), surroundings.requests());
             return new OpenNamespace(config, configuration.service(), surroundings, database, store);
         } catch (SQLException | RuntimeException e) {
             if (store != null) {
