@@ -3,6 +3,7 @@ package dev.firn.archiver;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.firn.TimeKind;
+import dev.firn.catalog.ChunkRow;
 import dev.firn.console.Human;
 import dev.firn.console.Json;
 import dev.firn.console.TextTable;
@@ -11,10 +12,11 @@ import dev.firn.lifecycle.NamespaceStatus.Range;
 import dev.firn.lifecycle.NamespaceStatus.TableStatus;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.StringJoiner;
 
 /** A status, for people and for programs. */
-final class StatusView {
+public final class StatusView {
 
     private StatusView() {}
 
@@ -62,7 +64,7 @@ final class StatusView {
                     Human.bytes(range.bytesInDatabase()),
                     Human.bytes(range.bytesArchived()),
                     Human.count(range.rowsArchived()),
-                    range.lastFailure().orElse(""));
+                    range.lastFailure().map(ChunkRow.Failure::message).orElse(""));
         }
         return text;
     }
@@ -80,6 +82,12 @@ final class StatusView {
 
     static String json(NamespaceStatus status) {
         ObjectNode root = Json.object();
+        put(root, status);
+        return Json.text(root);
+    }
+
+    /** What {@code archiver status --json} prints, for whoever prints more with it. */
+    public static void put(ObjectNode root, NamespaceStatus status) {
         root.put("namespace", status.namespace());
         root.put("source", status.source().toString());
         root.put("serverVersion", status.source().serverVersion());
@@ -106,12 +114,16 @@ final class StatusView {
             AlarmView.putGuards(node, table.guards());
             AlarmView.put(node, table.alarms());
             table.queryWarning().ifPresent(warning -> node.put("queryWarning", warning));
+            table.lag().ifPresent(lag -> {
+                node.put("lagSeconds", lag.age().toSeconds());
+                node.put("overdueSeconds", lag.overdue().toSeconds());
+            });
+            table.aggregateLag().ifPresent(lag -> node.put("aggregateLagSeconds", lag.toSeconds()));
             node.put("bytesInDatabase", table.bytesInDatabase());
             node.put("bytesArchived", table.bytesArchived());
             ArrayNode ranges = node.putArray("ranges");
             table.ranges().forEach(range -> put(ranges.addObject(), range));
         }
-        return Json.text(root);
     }
 
     private static void put(ObjectNode node, Range range) {
@@ -120,6 +132,19 @@ final class StatusView {
         node.put("bytesInDatabase", range.bytesInDatabase());
         node.put("bytesArchived", range.bytesArchived());
         node.put("rowsArchived", range.rowsArchived());
-        range.lastFailure().ifPresent(failure -> node.put("lastError", failure));
+        node.put("bytesBefore", range.bytesBefore());
+        node.put("due", range.due());
+        range.keptUntil().ifPresent(until -> node.put("keptUntil", until.toString()));
+        range.claim().ifPresent(claim -> {
+            ObjectNode inWork = node.putObject("inWork");
+            inWork.put("for", claim.purpose().name().toLowerCase(Locale.ROOT));
+            inWork.put("holder", claim.holder());
+        });
+        range.lastFailure().ifPresent(failure -> {
+            node.put("lastError", failure.message());
+            node.put("lastErrorHint", failure.hint());
+            node.put("lastErrorAt", failure.failedAt().toString());
+            node.put("failures", failure.count());
+        });
     }
 }

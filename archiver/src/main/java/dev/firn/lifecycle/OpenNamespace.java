@@ -87,7 +87,7 @@ public final class OpenNamespace implements AutoCloseable {
                 DatabasePool.open(config, configuration.service().serve().chunksPerDatabase());
         ObjectStore store = null;
         try {
-            store = Stores.open(StoreSettingsOf.location(config.location()));
+            store = Stores.open(StoreSettingsOf.location(config.location()), surroundings.requests());
             return new OpenNamespace(config, configuration.service(), surroundings, database, store);
         } catch (SQLException | RuntimeException e) {
             if (store != null) {

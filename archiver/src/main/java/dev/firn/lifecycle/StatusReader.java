@@ -6,6 +6,8 @@ import dev.firn.archive.Manifest;
 import dev.firn.athena.HiddenCopies;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.ChunkState;
+import dev.firn.catalog.Claim;
+import dev.firn.catalog.Hold;
 import dev.firn.lifecycle.NamespaceStatus.Range;
 import dev.firn.lifecycle.NamespaceStatus.RangeState;
 import dev.firn.lifecycle.NamespaceStatus.TableStatus;
@@ -13,6 +15,8 @@ import dev.firn.lifecycle.guards.Alarm;
 import dev.firn.source.Chunk;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +27,16 @@ import java.util.TreeMap;
 final class StatusReader {
 
     private final TableWork work;
+    private final List<Hold> holds;
+    private final List<Claim> claims;
 
     StatusReader(TableWork work) {
         this.work = work;
+        this.holds = work.catalog().holds(work.namespace(), work.table().name());
+        List<Long> inForce = work.catalog().tokensInForce(work.namespace());
+        this.claims = work.catalog().claims(work.namespace()).stream()
+                .filter(claim -> inForce.contains(claim.token()))
+                .toList();
     }
 
     TableStatus read() throws SQLException {
@@ -39,9 +50,11 @@ final class StatusReader {
                 .add(manifest));
         List<Range> ranges = new ArrayList<>();
         List<Alarm> alarms;
+        Optional<Duration> aggregateLag;
         try (Connection connection = work.connections().getConnection()) {
             List<Chunk> chunks = work.source().chunks(connection, work.table());
             alarms = new TableAlarms(work).of(connection, chunks, known, live);
+            aggregateLag = Lags.ofAggregates(connection, work, chunks);
             for (Chunk chunk : chunks) {
                 List<Manifest> copies = archived.remove(chunk.range());
                 ranges.add(
@@ -58,13 +71,15 @@ final class StatusReader {
                 work.table().compression(),
                 work.table().retentionAfter(),
                 ranges,
+                Lags.ofArchive(work, ranges),
+                aggregateLag,
                 work.config().guards(),
                 alarms,
                 HiddenCopies.warning(live),
                 Optional.empty());
     }
 
-    private static Range inDatabase(Chunk chunk, Optional<List<Manifest>> copies, Optional<ChunkRow> row) {
+    private Range inDatabase(Chunk chunk, Optional<List<Manifest>> copies, Optional<ChunkRow> row) {
         RangeState state;
         if (row.isPresent() && row.get().state() == ChunkState.RESTORED) {
             state = RangeState.RESTORED;
@@ -81,11 +96,15 @@ final class StatusReader {
                 chunk.bytes(),
                 copies.map(StatusReader::bytes).orElse(0L),
                 copies.map(StatusReader::rows).orElse(0L),
-                row.flatMap(ChunkRow::failure).map(failure -> failure.message()));
+                bytesBefore(row),
+                isUnarchived(state) && work.archiveIsDue(chunk.range()),
+                keptUntil(chunk.range()),
+                claim(chunk.range()),
+                row.flatMap(ChunkRow::failure));
     }
 
     /** Gone, or back in chunks of other bounds. */
-    private static Range withoutChunk(TimeRange range, List<Manifest> copies, Optional<ChunkRow> row) {
+    private Range withoutChunk(TimeRange range, List<Manifest> copies, Optional<ChunkRow> row) {
         boolean back = row.isPresent() && row.get().state() == ChunkState.RESTORED;
         return new Range(
                 range,
@@ -93,7 +112,35 @@ final class StatusReader {
                 0,
                 bytes(copies),
                 rows(copies),
-                row.filter(found -> back).flatMap(ChunkRow::failure).map(failure -> failure.message()));
+                bytesBefore(row),
+                false,
+                keptUntil(range),
+                claim(range),
+                row.filter(found -> back).flatMap(ChunkRow::failure));
+    }
+
+    private static long bytesBefore(Optional<ChunkRow> row) {
+        return row.stream()
+                .flatMap(known -> known.copies().stream())
+                .mapToLong(copy -> copy.bytesBefore().orElse(0))
+                .sum();
+    }
+
+    private static boolean isUnarchived(RangeState state) {
+        return state == RangeState.HOT || state == RangeState.COMPRESSED || state == RangeState.LATE_ROWS;
+    }
+
+    private Optional<Instant> keptUntil(TimeRange range) {
+        return holds.stream()
+                .filter(hold -> !hold.lapsed() && hold.key().range().equals(range))
+                .map(Hold::until)
+                .findFirst();
+    }
+
+    private Optional<Claim> claim(TimeRange range) {
+        return claims.stream()
+                .filter(claim -> claim.key().equals(work.key(range)))
+                .findFirst();
     }
 
     private static long bytes(List<Manifest> copies) {
@@ -112,6 +159,8 @@ final class StatusReader {
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
+                Optional.empty(),
+                Optional.empty(),
                 table.guards(),
                 List.of(),
                 Optional.empty(),

@@ -1,12 +1,21 @@
 package dev.firn.lifecycle;
 
 import dev.firn.FaultPoints;
+import dev.firn.store.StoreWatch;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.random.RandomGenerator;
 
-/** What the lifecycle takes from outside, so that a test can settle it: time, chance, and the places where it may fail. */
-public record Surroundings(Clock clock, RandomGenerator random, FaultPoints faults) {
+/**
+ * What the lifecycle takes from outside, so that a test can settle it: time, chance, and the places where it may fail.
+ *
+ * @param requests who counts what a namespace's store is asked for
+ */
+public record Surroundings(Clock clock, RandomGenerator random, FaultPoints faults, StoreWatch requests) {
+
+    public Surroundings(Clock clock, RandomGenerator random, FaultPoints faults) {
+        this(clock, random, faults, StoreWatch.NONE);
+    }
 
     public static Surroundings real() {
         return new Surroundings(Clock.systemUTC(), new SecureRandom(), FaultPoints.NONE);
@@ -15,6 +24,11 @@ public record Surroundings(Clock clock, RandomGenerator random, FaultPoints faul
     /** A name for this program, with a random part: under it it claims chunks, and is known among the nodes of a cluster. */
     public String holder() {
         return Holders.name(this);
+    }
+
+    /** The same, with requests counted. */
+    public Surroundings counting(StoreWatch watch) {
+        return new Surroundings(clock, random, faults, watch);
     }
 
     /** A fresh random token of 128 bits in hexadecimal. */

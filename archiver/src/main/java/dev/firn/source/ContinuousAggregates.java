@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What continuous aggregates need of a table's chunks. A refresh computes whole buckets anew from the rows that are there:
@@ -71,6 +72,17 @@ public final class ContinuousAggregates {
                 row -> row.getBoolean(1),
                 aggregate.id(),
                 widened.end());
+    }
+
+    /** Up to where its buckets are computed; nothing where it was never refreshed. */
+    public OptionalLong computedUpTo(Aggregate aggregate) throws SQLException {
+        return Query.first(
+                        connection,
+                        "SELECT watermark FROM _timescaledb_catalog.continuous_aggs_watermark WHERE mat_hypertable_id = ?",
+                        row -> row.getLong(1),
+                        aggregate.id())
+                .map(OptionalLong::of)
+                .orElseGet(OptionalLong::empty);
     }
 
     /** Whether a refresh has a reason to compute a bucket of the range: writes before it, or one begun and not ended. */

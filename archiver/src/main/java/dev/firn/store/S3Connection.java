@@ -30,6 +30,7 @@ final class S3Connection implements AutoCloseable {
     private static final int CONNECTIONS = 64;
 
     private final S3Settings settings;
+    private final S3RequestCounter counter;
     private final AwsCredentialsProvider credentials;
     private final SdkHttpClient patientHttp;
     private final SdkHttpClient http;
@@ -37,8 +38,9 @@ final class S3Connection implements AutoCloseable {
     private final S3Client oncePatiently;
     private final S3Client repeating;
 
-    S3Connection(S3Settings settings) {
+    S3Connection(S3Settings settings, StoreWatch watch) {
         this.settings = settings;
+        this.counter = new S3RequestCounter(watch);
         Patience patience = settings.patience();
         this.credentials = settings.accessKey()
                 .<AwsCredentialsProvider>map(S3Connection::given)
@@ -83,6 +85,7 @@ final class S3Connection implements AutoCloseable {
                 .serviceConfiguration(s3 -> s3.chunkedEncodingEnabled(false))
                 .overrideConfiguration(all -> all.apiCallAttemptTimeout(patience.requestTimeout())
                         .addExecutionInterceptor(new WholeAnswers())
+                        .addMetricPublisher(counter)
                         .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
                                 .maxAttempts(attempts)
                                 .backoffStrategy(backoff)

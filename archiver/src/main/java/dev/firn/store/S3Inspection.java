@@ -30,7 +30,7 @@ final class S3Inspection implements StoreInspection {
     S3Inspection(S3Settings settings, Clock clock) {
         this.clock = clock;
         this.settings = settings;
-        this.connection = new S3Connection(settings);
+        this.connection = new S3Connection(settings, StoreWatch.NONE);
         this.requests = new S3Requests(settings);
     }
 

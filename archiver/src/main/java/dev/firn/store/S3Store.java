@@ -20,9 +20,9 @@ final class S3Store implements ObjectStore {
     private final S3Register register;
     private final S3Copier copier;
 
-    S3Store(S3Settings settings) {
+    S3Store(S3Settings settings, StoreWatch watch) {
         this.settings = settings;
-        this.connection = new S3Connection(settings);
+        this.connection = new S3Connection(settings, watch);
         this.requests = new S3Requests(settings);
         this.reader = new S3Reader(connection);
         this.writer = new S3Writer(connection, reader, requests);

@@ -13,8 +13,13 @@ public final class Stores {
      * @throws StoreException when the directory cannot be used
      */
     public static ObjectStore open(StoreSettings settings) {
+        return open(settings, StoreWatch.NONE);
+    }
+
+    /** The same, told to whoever counts requests; a directory is asked for none. */
+    public static ObjectStore open(StoreSettings settings, StoreWatch watch) {
         if (settings instanceof S3Settings s3) {
-            return new S3Store(s3);
+            return new S3Store(s3, watch);
         }
         return DirectoryStore.open((DirectorySettings) settings);
     }
