@@ -46,6 +46,7 @@ final class Forecasts {
             try {
                 if (Restore.isThere(work, piece)) {
                     step = Step.THERE;
+                    guards.requireLasting(piece.range(), Restore.longer(Restore.held(work, piece), until));
                 } else {
                     new MissingManifests(work).requireNone(piece);
                     guards.require(piece.range(), until);

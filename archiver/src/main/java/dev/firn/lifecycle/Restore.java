@@ -100,7 +100,8 @@ final class Restore implements AutoCloseable {
                 // more.
                 piece = listed.now(work.archive());
                 if (isThere(work, piece)) {
-                    return result(piece, work, Outcome.THERE, started, prolong(work, piece), Optional.empty());
+                    return result(
+                            piece, work, Outcome.THERE, started, prolong(work, piece, guards), Optional.empty());
                 }
                 new MissingManifests(work).requireNone(piece);
                 guards.require(piece.range(), until(work));
@@ -159,22 +160,28 @@ final class Restore implements AutoCloseable {
     }
 
     /** What is there stays at least as long as is asked for now, also what a pass was about to drop. */
-    private List<String> prolong(TableWork work, ArchivedPiece piece) {
+    private List<String> prolong(TableWork work, ArchivedPiece piece, ReturnGuards guards) throws SQLException {
         Optional<ChunkRow> row = work.catalog().chunk(work.key(piece.range()));
         String known = row.isEmpty() || row.get().state() != ChunkState.RESTORED ? "it was never dropped; " : "";
-        Instant until = until(work);
-        Optional<Instant> held = work
-                .catalog()
-                .holds(work.namespace(), work.table().name())
-                .stream()
+        Optional<Instant> held = held(work, piece);
+        Instant end = longer(held, until(work));
+        guards.requireLasting(piece.range(), end);
+        if (!held.equals(Optional.of(end))) {
+            work.catalog().placeHold(work.key(piece.range()), end, holder);
+        }
+        return List.of(known + "kept " + Keep.show(end));
+    }
+
+    /** Until when it is held already; a hold that is over counts for nothing, and does no harm. */
+    static Optional<Instant> held(TableWork work, ArchivedPiece piece) {
+        return work.catalog().holds(work.namespace(), work.table().name()).stream()
                 .filter(hold -> hold.key().range().equals(piece.range()))
                 .map(Hold::until)
                 .findFirst();
-        if (held.isEmpty() || held.get().isBefore(until)) {
-            work.catalog().placeHold(work.key(piece.range()), until, holder);
-            return List.of(known + "kept " + Keep.show(until));
-        }
-        return List.of(known + "kept " + Keep.show(held.get()));
+    }
+
+    static Instant longer(Optional<Instant> held, Instant wanted) {
+        return held.filter(wanted::isBefore).orElse(wanted);
     }
 
     private Instant until(TableWork work) {
