@@ -1,5 +1,6 @@
 package dev.firn.catalog;
 
+import java.time.Instant;
 import java.util.List;
 
 /** Which copies of a chunk were begun, so that what the dead ones left in the store is known. */
@@ -39,6 +40,21 @@ final class Attempts {
                         "SELECT attempt, token, holder, begun_at FROM firn.attempt WHERE " + ChunkKey.MATCHES
                                 + " ORDER BY token, begun_at",
                         key.values()));
+    }
+
+    /** A range that is not known to have come back has come back at the beginning of time. */
+    List<Attempt> sinceItCameBack(ChunkKey key) {
+        Instant cameBack = transactions.run(key, "looking when it came back", connection -> Sql.list(
+                        connection,
+                        row -> Sql.optionalInstant(row, "came_back"),
+                        "SELECT max(happened_at) AS came_back FROM firn.audit WHERE " + ChunkKey.MATCHES
+                                + " AND action = ?",
+                        key.values(AuditTrail.RESTORED))
+                .get(0)
+                .orElse(Instant.MIN));
+        return of(key).stream()
+                .filter(attempt -> attempt.begunAt().isAfter(cameBack))
+                .toList();
     }
 
     void forget(ChunkKey key, String attempt) {

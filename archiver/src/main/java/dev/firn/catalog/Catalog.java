@@ -166,6 +166,11 @@ public final class Catalog {
         return attempts.of(key);
     }
 
+    /** Those that were begun while a range that came back was in the database. */
+    public List<Attempt> attemptsSinceItCameBack(ChunkKey key) {
+        return attempts.sinceItCameBack(key);
+    }
+
     /** Once nothing of it is left in the store. */
     public void forgetAttempt(ChunkKey key, String attempt) {
         attempts.forget(key, attempt);

@@ -25,11 +25,14 @@ final class Restores {
             throw new IllegalStateException("%s: recorded outside of its own transaction".formatted(claim.key()));
         }
         Claims.requireHeld(connection, claim, DOING);
-        // Locked: what it is now decides, and nobody may change that before this commits.
+        // Locked: what it is now decides, and nobody may change that before this commits. What comes back among rows
+        // that
+        // were archived later, as an addition, finds it archived again.
         boolean there = Sql.exists(
                 connection,
-                "SELECT 1 FROM firn.chunk WHERE " + ChunkKey.MATCHES + " AND state = 'dropped' FOR UPDATE",
-                claim.key().values());
+                "SELECT 1 FROM firn.chunk WHERE " + ChunkKey.MATCHES
+                        + " AND (state = 'dropped' OR (state = 'archived' AND ?)) FOR UPDATE",
+                Sql.join(claim.key().values(), placed.isPresent()));
         if (!there) {
             throw new FirnException(
                     Category.REFUSED,

@@ -163,6 +163,14 @@ final class ArchiveSteps {
 
     /** Rows came or went since it was copied: the newer copy replaces the older one. */
     private ArchiveStage changed(Manifest manifest) {
+        if (cameBack().isPresent()) {
+            // Other copies may be in it besides: what it is to replace is for EditedRange to say.
+            throw new FirnException(
+                    Category.PASSING,
+                    table.where(chunk.range()),
+                    "dropping it: it came back, and was edited while it was looked at; it was not dropped",
+                    "nothing to do: the next run looks at it again");
+        }
         LOG.info("{}: it changed after it was copied; it is copied again", chunk);
         return new ArchiveStage.Selected(Manifest.Role.REPLACEMENT, List.of(manifest.key()));
     }
@@ -171,13 +179,14 @@ final class ArchiveSteps {
         Manifest manifest = promoted.manifest();
         Comparison.Result result = new Comparison(table, progress, surroundings).compare(chunk, manifest);
         if (result instanceof Comparison.Result.Equal equal) {
-            return new ArchiveStage.InPlace(promoted, Optional.of(equal.copy()));
+            return mayBeOvertaken(manifest)
+                    ? overtaking(equal.copy().all())
+                    : new ArchiveStage.InPlace(promoted, Optional.of(equal.copy()));
         }
         if (result instanceof Comparison.Result.Changed) {
             return changed(manifest);
         }
-        Optional<ChunkRow> cameBack =
-                table.catalog().chunk(table.key(chunk.range())).filter(row -> row.state() == ChunkState.RESTORED);
+        Optional<ChunkRow> cameBack = cameBack();
         if (cameBack.isPresent()) {
             return new EditedRange(table, cameBack.get(), claim)
                     .decide(manifest, (Comparison.Result.Divergent) result, divergence);
@@ -189,6 +198,24 @@ final class ArchiveSteps {
             }
             case ADD -> new ArchiveStage.Selected(Manifest.Role.ADDITION, List.of());
         };
+    }
+
+    /**
+     * A worker that sleeps over a copy of the chunk, edited, may publish it even after the edit was undone and the chunk
+     * dropped: it would replace the right rows. Nobody can, once the key of its generation is taken.
+     */
+    private boolean mayBeOvertaken(Manifest latest) {
+        return SleepingAttempts.after(table, latest);
+    }
+
+    private ArchiveStage overtaking(List<Manifest> equal) {
+        LOG.info("{}: it is unchanged, and copied all the same: an earlier copy may still be published", chunk);
+        return new ArchiveStage.Selected(
+                Manifest.Role.REPLACEMENT, equal.stream().map(Manifest::key).toList(), true);
+    }
+
+    private Optional<ChunkRow> cameBack() {
+        return table.catalog().chunk(table.key(chunk.range())).filter(row -> row.state() == ChunkState.RESTORED);
     }
 
     private Optional<Manifest> sameRowsArchived(ArchiveStage.Selected plan, CopiedChunk copy) {

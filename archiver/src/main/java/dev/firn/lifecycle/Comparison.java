@@ -4,6 +4,7 @@ import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.archive.Manifest;
 import dev.firn.catalog.ChunkRow;
+import dev.firn.catalog.ChunkState;
 import dev.firn.copy.Digest;
 import dev.firn.source.Chunk;
 import dev.firn.source.Fingerprint;
@@ -91,9 +92,18 @@ final class Comparison {
                 return new Result.Equal(equal.get());
             }
         }
-        return FingerprintText.sameChunk(manifest.source().fingerprint(), export.fingerprint())
+        return isItself(manifest, export.fingerprint())
                 ? new Result.Changed()
                 : new Result.Divergent(export.countedRows(), asArchived || loadedAs.isPresent(), export.fingerprint());
+    }
+
+    /** Not if the range came back beside rows that were archived from this very chunk: then it holds more than them. */
+    private boolean isItself(Manifest manifest, Fingerprint now) {
+        boolean cameBack = work.catalog()
+                .chunk(work.key(manifest.range()))
+                .filter(row -> row.state() == ChunkState.RESTORED)
+                .isPresent();
+        return !cameBack && FingerprintText.sameChunk(manifest.source().fingerprint(), now);
     }
 
     /** What was loaded back, if the table's columns are still those it had then. */

@@ -44,8 +44,9 @@ final class Forecasts {
             Step step = Step.LOAD;
             Optional<FirnException> obstacle = Optional.empty();
             try {
-                if (Restore.isThere(work, piece)) {
+                if (Whereabouts.of(work, piece) == Whereabouts.THERE) {
                     step = Step.THERE;
+                    guards.requireLasting(piece.range(), Restore.longer(Restore.held(work, piece), until));
                 } else {
                     new MissingManifests(work).requireNone(piece);
                     guards.require(piece.range(), until);

@@ -2,7 +2,7 @@ package dev.firn.lifecycle;
 
 import dev.firn.TimeRange;
 import dev.firn.archive.Manifest;
-import dev.firn.catalog.ChunkRow;
+import dev.firn.catalog.ChunkState;
 import dev.firn.catalog.HeadWriter;
 import dev.firn.catalog.WritePath;
 import dev.firn.config.WritePathConfig;
@@ -67,12 +67,12 @@ final class HeadRecovery {
         }
     }
 
-    /** Also where a chunk of later rows has taken its place. */
+    /** Also where a chunk of later rows has taken its place, or where it came back beside such. */
     private boolean wasDropped(TimeRange range, Set<TimeRange> inDatabase) {
         return !inDatabase.contains(range)
                 || work.catalog()
                         .chunk(work.key(range))
-                        .flatMap(ChunkRow::droppedAt)
+                        .filter(row -> row.droppedAt().isPresent() || row.state() == ChunkState.RESTORED)
                         .isPresent();
     }
 }

@@ -23,7 +23,8 @@ import java.util.Set;
 /**
  * Puts what was staged of a range into the table: whole, where nothing lies over the range; else the parts that are free
  * become chunks of their own bounds, and the rest is added to the chunks that are there. Then the range is no chunk that
- * could be told from others by its bounds, and the record of it says what {@link TakeOut} needs to know.
+ * could be told from others by its bounds, and the record of it says what {@link TakeOut} needs to know. A copy whose rows
+ * are there already ({@link StandingCopy}) is not added again.
  */
 final class Placing {
 
@@ -32,6 +33,7 @@ final class Placing {
     private final ArchivedPiece piece;
     private final RestoreOptions options;
     private final List<StagedRows> staged;
+    private final Optional<StagedRows> standing;
     private final Placement placement;
     private final List<ReadyChunk> ready = new ArrayList<>();
 
@@ -55,12 +57,14 @@ final class Placing {
             ArchivedPiece piece,
             RestoreOptions options,
             List<StagedRows> staged,
+            Optional<StagedRows> standing,
             Placement placement) {
         this.work = work;
         this.loader = loader;
         this.piece = piece;
         this.options = options;
         this.staged = List.copyOf(staged);
+        this.standing = standing;
         this.placement = placement;
     }
 
@@ -73,8 +77,9 @@ final class Placing {
             RestoreOptions options,
             List<StagedRows> staged)
             throws SQLException {
-        Placing placing =
-                new Placing(work, loader, piece, options, staged, loader.placement(connection, piece.range()));
+        Optional<StagedRows> standing = StandingCopy.find(connection, work, piece, staged);
+        Placing placing = new Placing(
+                work, loader, piece, options, staged, standing, loader.placement(connection, piece.range()));
         if (placing.placement.isFree()) {
             placing.ready.add(loader.ready(connection, staged.get(0)));
         } else {
@@ -106,12 +111,14 @@ final class Placing {
             }
             LeftOut ofCopy = new LeftOut();
             for (Chunk there : now.overlapping()) {
-                add(connection, rows, there, ofCopy, notes);
+                if (!standing.equals(Optional.of(rows))) {
+                    add(connection, rows, there, ofCopy, notes);
+                }
                 chunks.add(there);
             }
             leftOut.addAll(ofCopy.kept());
             // An equal row that is there on account of another copy must stay when this one goes.
-            if (copy > 0 || sharesItsPlace()) {
+            if (copy > 0 || standing.isPresent() || sharesItsPlace()) {
                 leftOut.addAll(ofCopy.equal());
             }
         }

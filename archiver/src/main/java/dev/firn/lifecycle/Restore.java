@@ -4,6 +4,9 @@ import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.LogContext;
 import dev.firn.TimeRange;
+import dev.firn.archive.Manifest;
+import dev.firn.archive.Presence;
+import dev.firn.catalog.ArchivedChunk;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.ChunkState;
 import dev.firn.catalog.Claim;
@@ -11,13 +14,14 @@ import dev.firn.catalog.Hold;
 import dev.firn.config.Keep;
 import dev.firn.lifecycle.RestoreSummary.Outcome;
 import dev.firn.lifecycle.RestoreSummary.Result;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
@@ -107,8 +111,9 @@ final class Restore implements AutoCloseable {
                 // Late rows may have been archived, and dropped, since it was listed; under the claim nothing is any
                 // more.
                 piece = listed.now(work.archive());
-                if (isThere(work, piece)) {
-                    return result(piece, work, Outcome.THERE, started, prolong(work, piece), Optional.empty());
+                finish(work, piece, claim.get());
+                if (Whereabouts.of(work, piece) == Whereabouts.THERE) {
+                    return result(piece, work, Outcome.THERE, started, prolong(work, piece, guards), Optional.empty());
                 }
                 new MissingManifests(work).requireNone(piece);
                 guards.require(piece.range(), until(work));
@@ -128,61 +133,50 @@ final class Restore implements AutoCloseable {
     }
 
     /**
-     * Only what the catalogue calls dropped may come back: all else is in the database, or nobody can tell. A chunk in the
-     * place of a dropped one holds rows that came later.
+     * A worker that died may have published an addition and no more: it is not in the books, nor where readers find it. As
+     * the next pass would, so that its rows are not taken for others than those in the chunk.
      */
-    static boolean isThere(TableWork work, ArchivedPiece piece) throws SQLException {
-        TimeRange range = piece.range();
-        Optional<ChunkRow> row = work.catalog().chunk(work.key(range));
-        if (row.isPresent() && row.get().state() == ChunkState.DROPPED) {
-            return false;
-        }
-        boolean placed =
-                work.catalog().placed(work.namespace(), work.table().name()).containsKey(range);
-        try (Connection connection = work.connections().getConnection()) {
-            boolean covered = !work.source()
-                    .loader(work.table())
-                    .placement(connection, range)
-                    .isFree();
-            boolean own = work.source().chunkAt(connection, work.table(), range).isPresent();
-            if (own && piece.copies().size() > 1 && row.isPresent() && row.get().state() == ChunkState.ARCHIVED) {
-                throw new FirnException(
-                        Category.PASSING,
-                        work.where(range),
-                        "bringing it back: the chunk in its place holds rows that came later, which are archived and not"
-                                + " dropped yet; nothing was loaded",
-                        "run `archiver run " + work.namespace()
-                                + "`: it drops them, and then all of the range comes back");
+    private static void finish(TableWork work, ArchivedPiece piece, Claim claim) {
+        Optional<ChunkRow> dropped =
+                work.catalog().chunk(work.key(piece.range())).filter(row -> row.state() == ChunkState.DROPPED);
+        Set<String> known = dropped.stream()
+                .flatMap(row -> row.copies().stream())
+                .map(ArchivedChunk::manifestKey)
+                .collect(Collectors.toSet());
+        for (Manifest copy : piece.copies()) {
+            if (dropped.isPresent() && !known.contains(copy.key())) {
+                work.catalog().recordArchived(claim, ArchivedChunks.of(copy, OptionalLong.empty()));
             }
-            if (own || (placed && covered)) {
-                return true;
+            if (work.archive().presence(copy) == Presence.PROMOTABLE) {
+                work.fence().check();
+                work.archive().promote(copy);
             }
         }
-        throw new FirnException(
-                Category.REFUSED,
-                work.where(range),
-                "bringing it back: its chunk is not in the database, and the catalogue does not know that it was dropped;"
-                        + " nothing was loaded",
-                "run `archiver run " + work.namespace() + "`: it finds out what is where, and then try again");
     }
 
     /** What is there stays at least as long as is asked for now, also what a pass was about to drop. */
-    private List<String> prolong(TableWork work, ArchivedPiece piece) {
+    private List<String> prolong(TableWork work, ArchivedPiece piece, ReturnGuards guards) throws SQLException {
         Optional<ChunkRow> row = work.catalog().chunk(work.key(piece.range()));
         String known = row.isEmpty() || row.get().state() != ChunkState.RESTORED ? "it was never dropped; " : "";
-        Instant until = until(work);
-        Optional<Instant> held = work
-                .catalog()
-                .holds(work.namespace(), work.table().name())
-                .stream()
+        Optional<Instant> held = held(work, piece);
+        Instant end = longer(held, until(work));
+        guards.requireLasting(piece.range(), end);
+        if (!held.equals(Optional.of(end))) {
+            work.catalog().placeHold(work.key(piece.range()), end, holder);
+        }
+        return List.of(known + "kept " + Keep.show(end));
+    }
+
+    /** Until when it is held already; a hold that is over counts for nothing, and does no harm. */
+    static Optional<Instant> held(TableWork work, ArchivedPiece piece) {
+        return work.catalog().holds(work.namespace(), work.table().name()).stream()
                 .filter(hold -> hold.key().range().equals(piece.range()))
                 .map(Hold::until)
                 .findFirst();
-        if (held.isEmpty() || held.get().isBefore(until)) {
-            work.catalog().placeHold(work.key(piece.range()), until, holder);
-            return List.of(known + "kept " + Keep.show(until));
-        }
-        return List.of(known + "kept " + Keep.show(held.get()));
+    }
+
+    static Instant longer(Optional<Instant> held, Instant wanted) {
+        return held.filter(wanted::isBefore).orElse(wanted);
     }
 
     private Instant until(TableWork work) {

@@ -11,6 +11,7 @@ import dev.firn.source.Chunk;
 import dev.firn.source.ContinuousAggregates;
 import dev.firn.source.Placement;
 import dev.firn.source.RetentionPolicies;
+import dev.firn.source.RetentionPolicies.Policy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What stands against a range coming back into its table: a retention policy that would drop it while it is held, and
@@ -49,10 +51,16 @@ final class ReturnGuards {
     void require(TimeRange range, Instant until) throws SQLException {
         try (Connection connection = work.connections().getConnection()) {
             Placement placement = work.source().loader(work.table()).placement(connection, range);
-            List<TimeRange> parts = new ArrayList<>(placement.free());
-            placement.overlapping().forEach(chunk -> parts.add(chunk.range()));
-            for (TimeRange part : parts) {
-                requireNoRetention(connection, range, part, until);
+            RetentionPolicies retention = RetentionPolicies.of(connection, work.table(), work.now());
+            Optional<Policy> ofNew = first(placement.free().stream().map(part -> retention.takesBefore(until, part)));
+            Optional<Policy> policy = ofNew.or(() -> takes(retention, placement.overlapping(), until));
+            if (policy.isPresent()) {
+                throw dropped(
+                        range,
+                        "bringing it back: %s would drop it again before its hold ends (%s), edits included;"
+                                + " nothing was loaded",
+                        policy.get(),
+                        until);
             }
             if (work.config().guards().isOn(GuardName.CONTINUOUS_AGGREGATES)) {
                 requireAggregatesUnharmed(connection, range, placement);
@@ -60,22 +68,47 @@ final class ReturnGuards {
         }
     }
 
-    private void requireNoRetention(Connection connection, TimeRange range, TimeRange part, Instant until)
-            throws SQLException {
-        Optional<RetentionPolicies.Policy> policy =
-                RetentionPolicies.of(connection, work.table(), work.now()).takesBefore(until, part);
-        if (policy.isPresent()) {
-            throw new FirnException(
-                    Category.REFUSED,
-                    work.where(range),
-                    "bringing it back: the table's retention policy (job %d, after %s) would drop it again before its hold"
-                                    .formatted(
-                                            policy.get().jobId(), policy.get().after())
-                            + " ends (%s), edits included; nothing was loaded".formatted(Keep.show(until)),
-                    "remove the policy (Firn drops what is archived), or pause it while the range is back: SELECT"
-                            + " alter_job(%d, scheduled => false); or %s"
-                                    .formatted(policy.get().jobId(), ASIDE));
+    /**
+     * Asked before what is there is held, or held for longer. Aggregates have no say: a hold adds no row and takes none
+     * away.
+     *
+     * @param until the end of the hold
+     */
+    void requireLasting(TimeRange range, Instant until) throws SQLException {
+        try (Connection connection = work.connections().getConnection()) {
+            RetentionPolicies retention = RetentionPolicies.of(connection, work.table(), work.now());
+            List<Chunk> chunks = work.source()
+                    .loader(work.table())
+                    .placement(connection, range)
+                    .overlapping();
+            Optional<Policy> policy = takes(retention, chunks, until);
+            if (policy.isPresent()) {
+                throw dropped(
+                        range,
+                        "keeping it: it is in the table, and %s would drop it before that hold ends (%s), edits"
+                                + " included; how long it is held was not changed",
+                        policy.get(),
+                        until);
+            }
         }
+    }
+
+    private static Optional<Policy> takes(RetentionPolicies retention, List<Chunk> chunks, Instant until) {
+        return first(chunks.stream().map(chunk -> retention.takesBefore(until, chunk)));
+    }
+
+    private static Optional<Policy> first(Stream<Optional<Policy>> policies) {
+        return policies.flatMap(Optional::stream).findFirst();
+    }
+
+    private FirnException dropped(TimeRange range, String what, Policy policy, Instant until) {
+        String named = "the table's retention policy (job %d, after %s)".formatted(policy.jobId(), policy.after());
+        return new FirnException(
+                Category.REFUSED,
+                work.where(range),
+                what.formatted(named, Keep.show(until)),
+                "remove the policy (Firn drops what is archived), or pause it while the range is back: SELECT"
+                        + " alter_job(%d, scheduled => false); or %s".formatted(policy.jobId(), ASIDE));
     }
 
     private void requireAggregatesUnharmed(Connection connection, TimeRange range, Placement placement)

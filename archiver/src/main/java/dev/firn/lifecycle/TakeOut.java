@@ -82,7 +82,11 @@ final class TakeOut {
     }
 
     Result run() {
-        List<Manifest> copies = work.archive().liveOf(range);
+        List<Manifest> live = work.archive().liveOf(range);
+        // An addition that a sleeping worker has published since is of rows that stay.
+        List<Manifest> copies = live.stream()
+                .filter(copy -> placed.manifestKeys().contains(copy.key()) || copy.role() != Manifest.Role.ADDITION)
+                .toList();
         List<String> keys = copies.stream().map(Manifest::key).toList();
         if (!keys.equals(placed.manifestKeys())) {
             throw new FirnException(
@@ -91,6 +95,9 @@ final class TakeOut {
                     "taking out what came back: %s came back, and the archive has %s now; it stays, and nothing was changed"
                             .formatted(placed.manifestKeys(), keys),
                     "something else archived or removed copies of this range: look at the audit trail (firn.audit_trail)");
+        }
+        if (SleepingAttempts.sinceItCameBack(work, live.get(live.size() - 1))) {
+            return new Result.Edited("a copy that was begun while it was edited may still be published: its rows");
         }
         try (StagingArea area = StagingArea.open(work, claim.claim())) {
             Optional<String> objection =

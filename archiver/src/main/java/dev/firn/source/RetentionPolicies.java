@@ -6,11 +6,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 
 /**
  * What TimescaleDB's retention policies will drop of a table, whether it is archived or not. A policy that is paused does
@@ -29,8 +32,13 @@ public record RetentionPolicies(List<Policy> all, Set<TableName> created, long n
      * @param cutoff chunks that end here or before are dropped when it runs; the smallest long for one by creation
      * @param soon the same for a day after its next run but one
      * @param takesNew when one by creation takes a chunk that is made now, in microseconds since 1970; else the largest long
+     * @param takes when one by creation takes each chunk that is there
      */
-    public record Policy(long jobId, String after, long cutoff, long soon, long takesNew) {
+    public record Policy(long jobId, String after, long cutoff, long soon, long takesNew, Map<TableName, Long> takes) {
+
+        public Policy {
+            takes = Map.copyOf(takes);
+        }
 
         boolean byCreation() {
             return takesNew != Long.MAX_VALUE;
@@ -54,9 +62,10 @@ public record RetentionPolicies(List<Policy> all, Set<TableName> created, long n
 
     private static final String CREATED =
             """
-            SELECT chunk_schema, chunk_name FROM timescaledb_information.chunks
-            WHERE hypertable_schema = ? AND hypertable_name = ?
-              AND chunk_creation_time < now() - ?::interval + ?::interval + interval '1 day'""";
+            SELECT chunk_schema, chunk_name,
+                   _timescaledb_functions.to_unix_microseconds(chunk_creation_time + ?::interval),
+                   chunk_creation_time < now() - ?::interval + ?::interval + interval '1 day'
+            FROM timescaledb_information.chunks WHERE hypertable_schema = ? AND hypertable_name = ?""";
 
     public RetentionPolicies {
         all = List.copyOf(all);
@@ -88,35 +97,48 @@ public record RetentionPolicies(List<Policy> all, Set<TableName> created, long n
         List<Policy> policies = new ArrayList<>();
         Set<TableName> created = new HashSet<>();
         for (Found each : found) {
-            policies.add(policy(connection, table, each, now));
-            if (each.byCreation()) {
-                created.addAll(Query.list(
-                        connection,
-                        CREATED,
-                        row -> new TableName(row.getString(1), row.getString(2)),
-                        table.name().schema(),
-                        table.name().name(),
-                        each.after(),
-                        each.every()));
-            }
+            policies.add(
+                    each.byCreation()
+                            ? byCreation(connection, table, each, created)
+                            : byAge(connection, table, each, now));
         }
         return new RetentionPolicies(policies, created, now);
     }
 
-    private static Policy policy(Connection connection, Table table, Found found, long now) throws SQLException {
-        if (found.byCreation()) {
-            long takesNew = Query.one(connection, TAKES_NEW, row -> row.getLong(1), found.after());
-            return new Policy(found.jobId(), found.after(), Long.MIN_VALUE, Long.MIN_VALUE, takesNew);
-        }
+    /** @param soon gets to know which chunks it takes soon */
+    private static Policy byCreation(Connection connection, Table table, Found found, Set<TableName> soon)
+            throws SQLException {
+        Map<TableName, Long> takes = new HashMap<>();
+        Query.list(
+                connection,
+                CREATED,
+                row -> {
+                    TableName chunk = new TableName(row.getString(1), row.getString(2));
+                    if (row.getBoolean(4)) {
+                        soon.add(chunk);
+                    }
+                    return takes.put(chunk, row.getLong(3));
+                },
+                found.after(),
+                found.after(),
+                found.every(),
+                table.name().schema(),
+                table.name().name());
+        long takesNew = Query.one(connection, TAKES_NEW, row -> row.getLong(1), found.after());
+        return new Policy(found.jobId(), found.after(), Long.MIN_VALUE, Long.MIN_VALUE, takesNew, takes);
+    }
+
+    private static Policy byAge(Connection connection, Table table, Found found, long now) throws SQLException {
         if (table.timeKind().isInteger()) {
             long cutoff = Math.subtractExact(now, Long.parseLong(found.after()));
             long soon = Math.addExact(cutoff, table.chunkInterval());
-            return new Policy(found.jobId(), found.after(), cutoff, soon, Long.MAX_VALUE);
+            return new Policy(found.jobId(), found.after(), cutoff, soon, Long.MAX_VALUE, Map.of());
         }
         return Query.one(
                 connection,
                 CUTOFF,
-                row -> new Policy(found.jobId(), found.after(), row.getLong(1), row.getLong(2), Long.MAX_VALUE),
+                row -> new Policy(
+                        found.jobId(), found.after(), row.getLong(1), row.getLong(2), Long.MAX_VALUE, Map.of()),
                 found.after(),
                 found.after(),
                 found.every());
@@ -140,11 +162,22 @@ public record RetentionPolicies(List<Policy> all, Set<TableName> created, long n
      * a policy by creation, and no younger than it was to the others. When a number will be reached, nobody knows.
      */
     public Optional<Policy> takesBefore(Instant moment, TimeRange range) {
+        return takesBefore(moment, range, Policy::takesNew);
+    }
+
+    /** The policy that will drop a chunk that is there before that moment. */
+    public Optional<Policy> takesBefore(Instant moment, Chunk chunk) {
+        return takesBefore(
+                moment, chunk.range(), policy -> policy.takes().getOrDefault(chunk.relation(), policy.takesNew()));
+    }
+
+    private Optional<Policy> takesBefore(Instant moment, TimeRange range, ToLongFunction<Policy> byCreation) {
         long until = TimeUnit.SECONDS.toMicros(moment.getEpochSecond());
         long meanwhile = range.kind().isInteger() ? 0 : Math.max(0, until - now);
         return all.stream()
-                .filter(policy ->
-                        policy.byCreation() ? policy.takesNew() <= until : range.end() - meanwhile <= policy.soon())
+                .filter(policy -> policy.byCreation()
+                        ? byCreation.applyAsLong(policy) <= until
+                        : range.end() - meanwhile <= policy.soon())
                 .findFirst();
     }
 }

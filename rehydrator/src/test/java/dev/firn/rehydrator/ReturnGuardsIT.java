@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.firn.testing.Firn;
 import dev.firn.testing.RequiresTimescale;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -134,6 +137,78 @@ class ReturnGuardsIT {
                             .exitCode())
                     .isEqualTo(3);
             assertThat(cutAnew.restore("2024-01-11", "2024-01-18").out()).contains("1 brought back");
+        }
+    }
+
+    @Test
+    void aHoldIsNotProlongedPastTheDayOnWhichAPolicyDropsTheRange() throws SQLException {
+        try (CutAnew cutAnew = new CutAnew(home)) {
+            cutAnew.restore("2024-01-11", "2024-01-18");
+            cutAnew.execute("SELECT add_retention_policy('events.messages',"
+                    + " date_trunc('day', now() - timestamptz '2024-01-18 00:00Z') + interval '30 days')");
+            String held = held(cutAnew);
+
+            assertThat(cutAnew.tryRestore("2024-01-11", "2024-01-18", "--keep", "60d", "--dry-run")
+                            .all())
+                    .contains("would drop it before that hold ends");
+            Firn.Ran refused = cutAnew.tryRestore("2024-01-11", "2024-01-18", "--keep", "60d");
+
+            assertThat(refused.exitCode()).as(refused.all()).isEqualTo(3);
+            assertThat(refused.all())
+                    .contains("keeping it: it is in the table, and the table's retention policy (job ")
+                    .contains("would drop it before that hold ends (until ")
+                    .contains("how long it is held was not changed")
+                    .contains("HINT: remove the policy");
+            assertThat(held(cutAnew)).isEqualTo(held);
+            assertThat(cutAnew.restore("2024-01-11", "2024-01-18", "--keep", "10d")
+                            .out())
+                    .contains("1 were there");
+            assertThat(held(cutAnew)).isGreaterThan(held);
+            assertThat(cutAnew.rowsOf("account-%")).isEqualTo(CutAnew.PER_WEEK);
+        }
+    }
+
+    /** To a policy by creation what came back is as old as its chunk, not as new as what is loaded now. */
+    @Test
+    void aPolicyByCreationCountsFromWhenTheChunkWasMade() throws SQLException {
+        try (CutAnew cutAnew = new CutAnew(home)) {
+            cutAnew.restore("2024-01-11", "2024-01-18", "--keep", "1h");
+            cutAnew.execute("SELECT add_retention_policy('events.messages', drop_created_before => interval '1 day')");
+            cutAnew.database.execute(
+                    "UPDATE _timescaledb_catalog.chunk SET creation_time = now() - interval '20 hours'");
+
+            assertThat(cutAnew.tryRestore("2024-01-11", "2024-01-18", "--keep", "12h")
+                            .all())
+                    .contains("after 1 day) would drop it before that hold ends (until ");
+            assertThat(cutAnew.restore("2024-01-11", "2024-01-18", "--keep", "2h")
+                            .out())
+                    .contains("1 were there");
+        }
+    }
+
+    @Test
+    void rowsAreNotAddedToAChunkThatAPolicyByCreationDropsBeforeTheirHoldEnds() throws SQLException {
+        try (CutAnew cutAnew = new CutAnew(home)) {
+            cutAnew.lateRows(14);
+            cutAnew.execute("SELECT add_retention_policy('events.messages', drop_created_before => interval '1 day')");
+            cutAnew.database.execute(
+                    "UPDATE _timescaledb_catalog.chunk SET creation_time = now() - interval '20 hours'");
+
+            assertThat(cutAnew.tryRestore("2024-01-11", "2024-01-18", "--keep", "12h")
+                            .all())
+                    .contains("after 1 day) would drop it again before its hold ends (until ");
+            assertThat(cutAnew.restore("2024-01-11", "2024-01-18", "--keep", "2h")
+                            .out())
+                    .contains("1 brought back");
+        }
+    }
+
+    private static String held(CutAnew cutAnew) throws SQLException {
+        try (Connection admin = cutAnew.database.admin();
+                Statement statement = admin.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT hold_until::text FROM firn.hold")) {
+            rows.next();
+            return rows.getString(1);
         }
     }
 }
