@@ -1,8 +1,14 @@
 package dev.firn.archiver;
 
+import dev.firn.archiver.http.ServiceMetrics;
+import dev.firn.archiver.http.StatusServer;
+import dev.firn.archiver.http.Watcher;
 import dev.firn.archiver.service.Service;
 import dev.firn.archiver.service.StopSignals;
-import dev.firn.archiver.service.Watchers;
+import dev.firn.config.ServiceConfig;
+import dev.firn.lifecycle.Surroundings;
+import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
@@ -21,11 +27,26 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        Surroundings surroundings = archiver.surroundings();
         try (StopSignals signals = StopSignals.listen();
-                Service service = Service.start(archiver.conf(), archiver.surroundings(), Watchers.logging())) {
-            signals.await();
-            service.stop(service.stopTimeout());
+                ServiceMetrics metrics = new ServiceMetrics(surroundings.clock());
+                Service service = Service.start(archiver.conf(), surroundings, metrics, namespace -> Watcher.NONE)) {
+            Optional<StatusServer> pages = pages(service, metrics, surroundings.clock());
+            try {
+                signals.await();
+                // Whoever looks meanwhile sees it end.
+                service.stop(service.stopTimeout());
+            } finally {
+                pages.ifPresent(StatusServer::close);
+            }
         }
         return 0;
+    }
+
+    private static Optional<StatusServer> pages(Service service, ServiceMetrics metrics, Clock clock) {
+        ServiceConfig.Http http = service.settings().http();
+        return http.enabled()
+                ? Optional.of(StatusServer.start(http, service.view(), metrics, clock))
+                : Optional.empty();
     }
 }

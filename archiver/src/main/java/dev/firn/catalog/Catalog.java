@@ -255,7 +255,11 @@ public final class Catalog {
         copies.recordFoundBack(claim, reason);
     }
 
-    /** @param settings stands for the configuration of the table under which it failed */
+    /**
+     * Remembers why work on a chunk failed, and when it is worth another try.
+     *
+     * @param settings stands for the configuration of the table under which it failed
+     */
     public void recordFailure(
             ChunkKey key, Category category, String message, String hint, Duration backoff, String settings) {
         failures.record(key, category, message, hint, backoff, settings);

@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param namespacesDirectory where the files of the namespaces lie
  */
-public record ServiceConfig(Path namespacesDirectory, Copy copy, Claim claim, ServeConfig serve) {
+public record ServiceConfig(Path namespacesDirectory, Copy copy, Claim claim, Http http, ServeConfig serve) {
 
     /**
      * The one bounded queue between decoding and writing.
@@ -33,4 +33,12 @@ public record ServiceConfig(Path namespacesDirectory, Copy copy, Claim claim, Se
             }
         }
     }
+
+    /**
+     * Where the service shows itself.
+     *
+     * @param address to listen on: a name or an address of this host
+     * @param port 0 for any that is free
+     */
+    public record Http(boolean enabled, String address, int port) {}
 }

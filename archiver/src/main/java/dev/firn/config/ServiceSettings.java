@@ -42,11 +42,38 @@ final class ServiceSettings {
             "20s",
             "How often a working program gives that sign; at most half of the lease.");
 
+    private static final Setting<Boolean> HTTP = Setting.withDefault(
+            "http.enabled",
+            ValueType.flag(),
+            "true",
+            "Whether `archiver serve` shows health, metrics and a status page over HTTP. They change nothing and ask for no"
+                    + " password.");
+    private static final Setting<String> HTTP_ADDRESS = Setting.withDefault(
+            "http.address",
+            ValueType.ofText("address or name of this host", ServiceSettings::address),
+            "127.0.0.1",
+            "Where it listens. Anybody who can reach it reads the names of tables and what failed: `0.0.0.0` is for a"
+                    + " container.");
+    private static final Setting<Integer> HTTP_PORT = Setting.withDefault(
+            "http.port",
+            ValueType.wholeNumber(0, 65_535),
+            "9780",
+            "Port that it listens on; 0 takes any that is free.");
+
     static final Section SECTION = new Section(
             "The service: `firn.conf`",
             "The file may be missing: every setting has a default.",
             Stream.concat(
-                            Stream.of(NAMESPACES, BATCH_ROWS, BATCH_BYTES, QUEUE_BATCHES, LEASE, RENEW_EVERY),
+                            Stream.of(
+                                    NAMESPACES,
+                                    BATCH_ROWS,
+                                    BATCH_BYTES,
+                                    QUEUE_BATCHES,
+                                    LEASE,
+                                    RENEW_EVERY,
+                                    HTTP,
+                                    HTTP_ADDRESS,
+                                    HTTP_PORT),
                             ServeSettings.ALL.stream())
                     .toList(),
             Set.of());
@@ -72,6 +99,7 @@ final class ServiceSettings {
                 new ServiceConfig.Copy(
                         values.get(BATCH_ROWS), Math.toIntExact(values.get(BATCH_BYTES)), values.get(QUEUE_BATCHES)),
                 new ServiceConfig.Claim(values.get(LEASE), values.get(RENEW_EVERY)),
+                new ServiceConfig.Http(values.get(HTTP), values.get(HTTP_ADDRESS), values.get(HTTP_PORT)),
                 ServeSettings.read(values)));
     }
 
@@ -80,6 +108,13 @@ final class ServiceSettings {
         Values values = Values.read(List.of(), List.of(file), new Problems());
         return confDirectory.resolve(values.find(NAMESPACES)
                 .orElseGet(() -> NAMESPACES.defaultValue().orElseThrow()));
+    }
+
+    private static String address(String text) throws BadValue {
+        if (!text.matches("[A-Za-z0-9.:_\\[\\]-]+")) {
+            throw new BadValue("expects an address or a name such as 127.0.0.1, without a port");
+        }
+        return text;
     }
 
     private static Path directory(String text) throws BadValue {

@@ -3,7 +3,6 @@ package dev.firn.lifecycle;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.LogContext;
-import dev.firn.TimeRange;
 import dev.firn.archive.Manifest;
 import dev.firn.archive.Presence;
 import dev.firn.catalog.ArchivedChunk;

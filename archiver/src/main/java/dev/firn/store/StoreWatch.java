@@ -28,6 +28,7 @@ public interface StoreWatch {
      * A request ended, the repetition of one too.
      *
      * @param operation as S3 calls it, for instance {@code PutObject}
+     * @param took zero where nobody answered
      */
     void ended(String operation, Outcome outcome, Duration took);
 }

@@ -44,6 +44,7 @@ final class ConfigurationTest {
                         directory.resolve("namespaces"),
                         new ServiceConfig.Copy(4096, 2 << 20, 4),
                         new ServiceConfig.Claim(Duration.ofMinutes(2), Duration.ofSeconds(20)),
+                        new ServiceConfig.Http(true, "127.0.0.1", 9780),
                         new ServeConfig(
                                 2,
                                 2,

@@ -82,7 +82,7 @@ public interface ServiceView {
             Optional<FirnException> configuration,
             Activity activity,
             Optional<ReadStatus> status,
-            List<Work> work,
+            List<InProgress> work,
             List<Failure> failures,
             List<NextRun> next) {
 
@@ -149,7 +149,7 @@ public interface ServiceView {
      *
      * @param expectedRows 0 for unknown
      */
-    record Work(
+    record InProgress(
             TableName table,
             TimeRange range,
             Progress.Work what,

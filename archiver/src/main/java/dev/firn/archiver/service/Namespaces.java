@@ -1,5 +1,7 @@
 package dev.firn.archiver.service;
 
+import dev.firn.archiver.http.ServiceMetrics;
+import dev.firn.archiver.http.Watcher;
 import dev.firn.config.LiveConfiguration;
 import dev.firn.lifecycle.Surroundings;
 import java.util.Collection;
@@ -15,12 +17,15 @@ final class Namespaces implements AutoCloseable {
 
     private final Map<String, ServedNamespace> byName = new ConcurrentSkipListMap<>();
     private final Surroundings surroundings;
-    private final Watcher.Each watchers;
+    private final ServiceMetrics metrics;
+    private final Watcher.Each others;
     private final Consumer<ServedNamespace> nowOpen;
 
-    Namespaces(Surroundings surroundings, Watcher.Each watchers, Consumer<ServedNamespace> nowOpen) {
+    Namespaces(
+            Surroundings surroundings, ServiceMetrics metrics, Watcher.Each others, Consumer<ServedNamespace> nowOpen) {
         this.surroundings = surroundings;
-        this.watchers = watchers;
+        this.metrics = metrics;
+        this.others = others;
         this.nowOpen = nowOpen;
     }
 
@@ -28,7 +33,12 @@ final class Namespaces implements AutoCloseable {
     void configure(LiveConfiguration live) {
         live.namespaces().forEach((name, found) -> {
             ServedNamespace namespace = byName.computeIfAbsent(
-                    name, unseen -> new ServedNamespace(name, surroundings, watchers.of(name), nowOpen));
+                    name,
+                    unseen -> new ServedNamespace(
+                            name,
+                            surroundings.counting(metrics.requests(name)),
+                            metrics.watch(name, others.of(name)),
+                            nowOpen));
             namespace.misconfigured(found.problem());
             if (found.config().isPresent()) {
                 namespace.configure(live.only(name));

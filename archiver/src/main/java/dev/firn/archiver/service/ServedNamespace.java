@@ -5,6 +5,7 @@ import dev.firn.FirnException.Category;
 import dev.firn.LogContext;
 import dev.firn.TableName;
 import dev.firn.TimeRange;
+import dev.firn.archiver.http.NamespaceWatch;
 import dev.firn.catalog.Pause;
 import dev.firn.config.Configuration;
 import dev.firn.config.NamespaceConfig;
@@ -41,7 +42,7 @@ final class ServedNamespace implements AutoCloseable {
 
     private final String name;
     private final Surroundings surroundings;
-    private final Watcher watcher;
+    private final NamespaceWatch watcher;
     private final Consumer<ServedNamespace> nowOpen;
     private final Semaphore looks = new Semaphore(MOST_LOOKS);
     private final ReentrantLock opening = new ReentrantLock();
@@ -89,7 +90,7 @@ final class ServedNamespace implements AutoCloseable {
     }
 
     /** @param nowOpen called each time it was opened, by the thread that did */
-    ServedNamespace(String name, Surroundings surroundings, Watcher watcher, Consumer<ServedNamespace> nowOpen) {
+    ServedNamespace(String name, Surroundings surroundings, NamespaceWatch watcher, Consumer<ServedNamespace> nowOpen) {
         this.nowOpen = nowOpen;
         this.name = name;
         this.surroundings = surroundings;
@@ -105,7 +106,7 @@ final class ServedNamespace implements AutoCloseable {
         return looks;
     }
 
-    Watcher watcher() {
+    NamespaceWatch watcher() {
         return watcher;
     }
 

@@ -1,8 +1,12 @@
 package dev.firn.archiver.service;
 
 import dev.firn.FirnException;
+import dev.firn.archiver.http.ServiceMetrics;
+import dev.firn.archiver.http.ServiceView;
+import dev.firn.archiver.http.Watcher;
 import dev.firn.config.LiveConfiguration;
 import dev.firn.config.ServeConfig;
+import dev.firn.config.ServiceConfig;
 import dev.firn.lifecycle.Surroundings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +46,9 @@ public final class Service implements AutoCloseable {
     private final Hands hands = new Hands();
     private final Permits permits = new Permits();
     private final Timetable timetable;
+    private final Misfires misfires = new Misfires();
+    private final boolean clustered;
+    private final int threads;
     private final Tending tending;
     private volatile LiveConfiguration live;
     private final AtomicBoolean stopped = new AtomicBoolean();
@@ -49,7 +56,8 @@ public final class Service implements AutoCloseable {
     private Service(
             Path conf,
             Surroundings surroundings,
-            Watcher.Each watchers,
+            ServiceMetrics metrics,
+            Watcher.Each others,
             LiveConfiguration live,
             Optional<ClusterDatabase> cluster) {
         this.conf = conf;
@@ -58,15 +66,18 @@ public final class Service implements AutoCloseable {
         this.startedAt = surroundings.clock().instant();
         this.node = surroundings.holder();
         ServeConfig serve = live.service().serve();
-        int threads = serve.threads() + 2 * live.namespaces().size() + SPARE_THREADS;
-        this.scheduler = Schedulers.make(serve, cluster, node, Math.min(threads, MOST_THREADS));
-        this.namespaces = new Namespaces(surroundings, watchers, this::nowOpen);
+        this.clustered = cluster.isPresent();
+        this.threads =
+                Math.min(MOST_THREADS, serve.threads() + 2 * live.namespaces().size() + SPARE_THREADS);
+        this.scheduler = Schedulers.make(serve, cluster, node, threads);
+        this.namespaces = new Namespaces(surroundings, metrics, others, this::nowOpen);
         Line line = new Line(scheduler);
         Desk desk = new Desk(namespaces, scheduler, line, permits, hands, surroundings);
         this.timetable = new Timetable(scheduler, line);
         this.tending = new Tending(this);
         try {
             scheduler.setJobFactory(desk);
+            scheduler.getListenerManager().addTriggerListener(misfires);
         } catch (SchedulerException e) {
             throw Schedulers.failure("starting the scheduler; nothing was started", e);
         }
@@ -75,15 +86,17 @@ public final class Service implements AutoCloseable {
     /**
      * Starts it; it works on threads of its own.
      *
+     * @param metrics counts what is done
+     * @param others told of everything, too
      * @throws FirnException where {@code firn.conf} is broken or the cluster's database is not there: a broken namespace is
      *     told, and the others are worked on
      */
-    public static Service start(Path conf, Surroundings surroundings, Watcher.Each watchers) {
+    public static Service start(Path conf, Surroundings surroundings, ServiceMetrics metrics, Watcher.Each others) {
         LiveConfiguration live = LiveConfiguration.read(conf);
         Optional<ClusterDatabase> cluster = live.service().serve().cluster().map(ClusterDatabase::open);
         Service service = null;
         try {
-            service = new Service(conf, surroundings, watchers, live, cluster);
+            service = new Service(conf, surroundings, metrics, others, live, cluster);
             service.begin();
             return service;
         } catch (SchedulerException | RuntimeException e) {
@@ -154,6 +167,38 @@ public final class Service implements AutoCloseable {
         return hands;
     }
 
+    /** What it tells of itself. */
+    public ServiceView view() {
+        return new View(this);
+    }
+
+    Instant startedAt() {
+        return startedAt;
+    }
+
+    String node() {
+        return node;
+    }
+
+    boolean isClustered() {
+        return clustered;
+    }
+
+    /** What is wrong with {@code firn.conf} while what it said before holds on. */
+    Optional<FirnException> problem() {
+        return live.problem();
+    }
+
+    ServiceView.Jobs counts() {
+        long executed = 0;
+        try {
+            executed = scheduler.getMetaData().getNumberOfJobsExecuted();
+        } catch (SchedulerException e) {
+            LOG.debug("counting jobs: {}", e.getMessage());
+        }
+        return new ServiceView.Jobs(timetable.known(), hands.busy(), threads, executed, misfires.count());
+    }
+
     /** Names of the jobs that come again and again. */
     Set<String> jobs() {
         try {
@@ -165,6 +210,11 @@ public final class Service implements AutoCloseable {
         } catch (SchedulerException e) {
             throw Schedulers.failure("listing jobs", e);
         }
+    }
+
+    /** What firn.conf says, as it holds now. */
+    public ServiceConfig settings() {
+        return live.service();
     }
 
     /** How long chunks in work may go on once it is to stop. */

@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -37,13 +39,14 @@ final class Tending implements AutoCloseable {
     private final Map<ServedNamespace, Boolean> atWork = new ConcurrentHashMap<>();
     private final Map<ServedNamespace, Thread> ears = new ConcurrentHashMap<>();
     private volatile boolean closed;
+    private volatile Future<?> looking;
 
     Tending(Service service) {
         this.service = service;
     }
 
     void start(Duration every) {
-        timer.scheduleWithFixedDelay(this::tend, 0, every.toMillis(), TimeUnit.MILLISECONDS);
+        looking = timer.scheduleWithFixedDelay(this::tend, 0, every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void tend() {
@@ -57,6 +60,8 @@ final class Tending implements AutoCloseable {
             }
             atWork.keySet().retainAll(service.namespaces().all());
             ears.keySet().retainAll(service.namespaces().all());
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closed while it looked at the configuration");
         } catch (RuntimeException e) {
             LOG.error("looking at the configuration; it is tried again", e);
         }
@@ -135,6 +140,9 @@ final class Tending implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        if (looking != null) {
+            looking.cancel(true);
+        }
         timer.shutdownNow();
         hands.shutdownNow();
         ears.values().forEach(Thread::interrupt);

@@ -1,13 +1,19 @@
 package dev.firn.archiver.service;
 
 import dev.firn.TableName;
+import dev.firn.archiver.http.ServiceView.NextRun;
 import dev.firn.config.Schedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TimeZone;
 import org.quartz.CronScheduleBuilder;
@@ -46,6 +52,8 @@ final class Timetable {
     private final Line line;
     private Set<TableId> tables = new HashSet<>();
     private Set<String> names = new HashSet<>();
+    private volatile Map<String, List<NextRun>> next = Map.of();
+    private volatile int known;
 
     Timetable(Scheduler scheduler, Line line) {
         this.scheduler = scheduler;
@@ -91,6 +99,45 @@ final class Timetable {
             }
         }
         remove(wanted, wantedNames);
+        note();
+    }
+
+    /** What comes next, as it was when this was last settled: to ask for it costs a look into the cluster's database. */
+    private void note() throws SchedulerException {
+        Map<String, List<NextRun>> found = new HashMap<>();
+        for (String name : names) {
+            List<NextRun> runs = new ArrayList<>();
+            for (TableId table : tables) {
+                if (table.namespace().equals(name)) {
+                    add(runs, table.key(), Optional.of(table.table()), "looks for due chunks");
+                }
+            }
+            add(runs, RequestsJob.key(name), Optional.empty(), "looks for requests");
+            for (Maintenance task : Maintenance.ALL) {
+                add(runs, MaintenanceJob.key(name, task), Optional.empty(), task.what());
+            }
+            runs.sort(Comparator.comparing(NextRun::at));
+            found.put(name, List.copyOf(runs));
+        }
+        next = Map.copyOf(found);
+        known = scheduler.getJobKeys(GroupMatcher.anyJobGroup()).size();
+    }
+
+    private void add(List<NextRun> runs, JobKey key, Optional<TableName> table, String what) throws SchedulerException {
+        Trigger trigger = scheduler.getTrigger(new TriggerKey(key.getName(), key.getGroup()));
+        if (trigger != null && trigger.getNextFireTime() != null) {
+            runs.add(new NextRun(table, what, trigger.getNextFireTime().toInstant()));
+        }
+    }
+
+    /** Soonest first. */
+    List<NextRun> next(String namespace) {
+        return next.getOrDefault(namespace, List.of());
+    }
+
+    /** Jobs of any kind that there were when this was last settled. */
+    int known() {
+        return known;
     }
 
     /** Only what this node itself once made: another one may know more namespaces than this one does yet. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.FaultPoints;
 import dev.firn.TableName;
+import dev.firn.archiver.http.ServiceView;
 import dev.firn.lifecycle.ChunkResult.Outcome;
 import dev.firn.lifecycle.Surroundings;
 import dev.firn.testing.EventStore;
@@ -12,6 +13,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -58,8 +62,22 @@ class ServiceIT {
             site.awaitFailure("uninitialised", "its database has no catalogue of this namespace");
             site.awaitFailure("broken", "databse: is no setting");
             site.await(() -> service.permits().taken() == 0);
-            assertThat(service.namespaces().find("broken").orElseThrow().isOpen())
-                    .isFalse();
+            Map<String, ServiceView.NamespaceView> views = new TreeMap<>();
+            service.view().namespaces().forEach(view -> views.put(view.name(), view));
+            assertThat(views).containsOnlyKeys("broken", "chunks", "partitions", "uninitialised");
+            assertThat(views.get("chunks").readiness()).isInstanceOf(ServiceView.Readiness.Ready.class);
+            assertThat(views.get("chunks").work()).isEmpty();
+            assertThat(views.get("chunks").failures()).isEmpty();
+            assertThat(views.get("chunks").next())
+                    .extracting(ServiceView.NextRun::what)
+                    .contains("looks for due chunks", "looks for requests");
+            for (String broken : List.of("broken", "uninitialised")) {
+                assertThat(views.get(broken).readiness()).isInstanceOf(ServiceView.Readiness.NotReady.class);
+                assertThat(views.get(broken).failures()).isNotEmpty();
+            }
+            assertThat(views.get("broken").configuration()).isPresent();
+            assertThat(service.view().database("chunks", Duration.ofSeconds(5)).connected())
+                    .isTrue();
 
             // Mended, it is worked on without a restart.
             site.namespace("broken", chunks, "events.messages { archive-after = 1d }");
@@ -90,12 +108,17 @@ class ServiceIT {
             ServedNamespace night = service.namespaces().find("night").orElseThrow();
             site.await(night::isOpen);
             assertThat(night.isInWindow()).isFalse();
+            assertThat(service.view().namespaces().get(0).activity())
+                    .isEqualTo(new ServiceView.Activity(
+                            ServiceView.Activity.Kind.OUTSIDE_WINDOW, "22:00-05:00, Europe/Berlin"));
             night.use(open -> open.pause(java.util.Optional.of(MESSAGES)));
             clock.set(Instant.parse("2026-03-01T21:00:00Z"));
             assertThat(night.isInWindow()).isTrue();
             service.timetable().lookNow(night);
             site.await(() -> !night.pauses().isEmpty() && night.status().isPresent());
             assertThat(site.heard()).isEmpty();
+            assertThat(service.view().namespaces().get(0).activity().kind())
+                    .isEqualTo(ServiceView.Activity.Kind.PAUSED);
 
             night.use(open -> open.resume(java.util.Optional.of(MESSAGES)));
             site.await("night", Outcome.DROPPED, 1);

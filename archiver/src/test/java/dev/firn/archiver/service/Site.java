@@ -7,6 +7,8 @@ import dev.firn.TimeRange;
 import dev.firn.archive.Archive;
 import dev.firn.archive.ArchiveLayout;
 import dev.firn.archive.Manifest;
+import dev.firn.archiver.http.ServiceMetrics;
+import dev.firn.archiver.http.Watcher;
 import dev.firn.config.Configuration;
 import dev.firn.config.Secret;
 import dev.firn.lifecycle.ChunkResult;
@@ -69,6 +71,7 @@ final class Site implements AutoCloseable {
                 """
                 claim { lease = 2s, renew-every = 500ms }
                 service { schedule = 1h, reload-every = 200ms, stop-timeout = 30s }
+                http { port = 0 }
                 %s
                 """
                         .formatted(more));
@@ -158,7 +161,7 @@ final class Site implements AutoCloseable {
 
     /** Tells of what it does. */
     Service start(Surroundings surroundings) {
-        return Service.start(conf(), surroundings, this::watcher);
+        return Service.start(conf(), surroundings, new ServiceMetrics(surroundings.clock()), this::watcher);
     }
 
     private Watcher watcher(String namespace) {
