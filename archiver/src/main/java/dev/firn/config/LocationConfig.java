@@ -34,7 +34,7 @@ public sealed interface LocationConfig {
      * @param region empty for the default chain of the SDK
      * @param credentials empty for the default chain of the SDK
      * @param kmsKey only with {@link Encryption#KMS}; empty for the account's own key
-     * @param parallelParts parts of one file that are sent at the same time; each takes {@code partSizeBytes} of memory
+     * @param parallelParts parts of one file that are sent, or read, at the same time; each takes {@code partSizeBytes} of memory
      * @param attempts how often one request is made at most
      */
     record S3(

@@ -55,12 +55,12 @@ final class LocationSettings {
             "location.part-size",
             ValueType.size(5L << 20, 1L << 30),
             "8MiB",
-            "Size of the parts in which a file is sent; at most 10,000 of them make a file.");
+            "Size of the parts in which a file is sent, and read; at most 10,000 of them make a file.");
     private static final Setting<Integer> PARALLEL_PARTS = Setting.withDefault(
             "location.parallel-parts",
             ValueType.wholeNumber(1, 64),
             "4",
-            "Parts of a file that are on their way at the same time, each held in memory.");
+            "Parts of files that are on their way to the store at the same time, and from it, each held in memory.");
     private static final Setting<Integer> ATTEMPTS = Setting.withDefault(
             "location.attempts", ValueType.wholeNumber(1, 20), "5", "How often a request is made before it failed.");
     private static final Setting<Duration> REQUEST_TIMEOUT = Setting.withDefault(

@@ -6,6 +6,7 @@ import dev.firn.catalog.ChunkState;
 import dev.firn.catalog.Placed;
 import dev.firn.source.Chunk;
 import dev.firn.source.ChunkLoader;
+import dev.firn.source.IndexedRows;
 import dev.firn.source.LeftOut;
 import dev.firn.source.Moved;
 import dev.firn.source.OnConflict;
@@ -68,20 +69,25 @@ final class Placing {
         this.placement = placement;
     }
 
-    /** Does beforehand what takes long: indexes are built where nobody waits for them. */
+    /**
+     * Does beforehand what takes long, where nobody waits for it.
+     *
+     * @param first of what was staged, with the indexes that it has by now
+     */
     static Placing prepare(
             Connection connection,
             TableWork work,
             ChunkLoader loader,
             ArchivedPiece piece,
             RestoreOptions options,
-            List<StagedRows> staged)
+            List<StagedRows> staged,
+            IndexedRows first)
             throws SQLException {
         Optional<StagedRows> standing = StandingCopy.find(connection, work, piece, staged);
         Placing placing = new Placing(
                 work, loader, piece, options, staged, standing, loader.placement(connection, piece.range()));
         if (placing.placement.isFree()) {
-            placing.ready.add(loader.ready(connection, staged.get(0)));
+            placing.ready.add(loader.ready(connection, first));
         } else {
             placing.ready.addAll(placing.split(connection, staged.get(0), placing.placement.free()));
         }

@@ -8,6 +8,7 @@ import dev.firn.catalog.Commits;
 import dev.firn.catalog.RestoreRecord;
 import dev.firn.source.ChunkBusyException;
 import dev.firn.source.ChunkLoader;
+import dev.firn.source.IndexedRows;
 import dev.firn.source.StagedRows;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,9 +23,10 @@ import java.util.stream.Stream;
 
 /**
  * Brings one claimed range back: every copy of it loaded and proven where nobody looks, then all of it made visible, put
- * on hold and written into the catalogue in one transaction.
+ * on hold and written into the catalogue in one transaction. Two threads may share the work: {@link #load}, then
+ * {@link #finish}. Closing it removes what is not visible.
  */
-final class RangeRestore {
+final class RangeRestore implements AutoCloseable {
 
     private final TableWork work;
     private final ChunkLoader loader;
@@ -33,8 +35,9 @@ final class RangeRestore {
     private final RestoreOptions options;
     private final Progress progress;
     private final Surroundings surroundings;
+    private final StagingArea area;
+    private final List<StagingArea.Unproven> loaded = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
-    private final List<String> unmarked = new ArrayList<>();
     private Optional<ChunkRow.LoadedAs> loadedAs = Optional.empty();
 
     RangeRestore(
@@ -43,7 +46,8 @@ final class RangeRestore {
             HeldClaim claim,
             RestoreOptions options,
             Progress progress,
-            Surroundings surroundings) {
+            Surroundings surroundings)
+            throws SQLException {
         this.work = work;
         this.loader = work.source().loader(work.table());
         this.piece = piece;
@@ -51,29 +55,54 @@ final class RangeRestore {
         this.options = options;
         this.progress = progress;
         this.surroundings = surroundings;
+        this.area = StagingArea.open(work, claim.claim());
+    }
+
+    void load() throws SQLException {
+        loaded.addAll(area.loadUnproven(piece.copies(), progress, surroundings));
     }
 
     /** Answers what a person should know besides. */
-    List<String> run() {
-        try (StagingArea area = StagingArea.open(work, claim.claim())) {
-            area.note().ifPresent(unmarked::add);
-            List<StagedRows> staged = area.load(piece.copies(), progress, surroundings);
-            loadedAs = new StagedDigest(work, loader, piece.copies()).of(area.connection(), staged);
-            Instant begun = surroundings.clock().instant();
-            makeVisible(area.connection(), staged);
-            progress.passed(
-                    work.table().name(),
-                    piece.range(),
-                    Progress.Stage.ATTACH,
-                    Duration.between(begun, surroundings.clock().instant()));
-        } catch (SQLException e) {
-            throw work.failure(piece.range(), "bringing it back; nothing of it is in the table", e);
-        }
-        return Stream.concat(notes.stream(), unmarked.stream()).toList();
+    List<String> finish() throws SQLException {
+        IndexedRows first = provenAndIndexed();
+        List<StagedRows> staged =
+                loaded.stream().map(StagingArea.Unproven::rows).toList();
+        loadedAs = new StagedDigest(work, loader, piece.copies()).of(area.connection(), staged);
+        Instant begun = surroundings.clock().instant();
+        makeVisible(area.connection(), staged, first);
+        progress.passed(
+                work.table().name(),
+                piece.range(),
+                Progress.Stage.ATTACH,
+                Duration.between(begun, surroundings.clock().instant()));
+        return Stream.concat(notes.stream(), area.note().stream()).toList();
     }
 
-    private void makeVisible(Connection connection, List<StagedRows> staged) throws SQLException {
-        Placing placing = Placing.prepare(connection, work, loader, piece, options, staged);
+    /** The first copy is what becomes a chunk, unless others lie there: then it needs no indexes. */
+    private IndexedRows provenAndIndexed() throws SQLException {
+        boolean free = loader.placement(area.connection(), piece.range()).isFree();
+        area.connection().rollback();
+        StagedRows first = loaded.get(0).rows();
+        if (!free) {
+            proveAll();
+            return new IndexedRows(first, List.of());
+        }
+        try (IndexBuild build = IndexBuild.begin(work, loader, first, surroundings)) {
+            proveAll();
+            IndexedRows indexed = build.finish();
+            surroundings.faults().reached(RestoreSteps.INDEXED);
+            return indexed;
+        }
+    }
+
+    private void proveAll() throws SQLException {
+        for (StagingArea.Unproven each : loaded) {
+            area.prove(each);
+        }
+    }
+
+    private void makeVisible(Connection connection, List<StagedRows> staged, IndexedRows first) throws SQLException {
+        Placing placing = Placing.prepare(connection, work, loader, piece, options, staged, first);
         connection.commit();
         surroundings.faults().reached(RestoreSteps.READY);
         int attempts = work.database().lockAttempts();
@@ -145,6 +174,11 @@ final class RangeRestore {
                     "run it again: it looks",
                     e);
         }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        area.close();
     }
 
     private void pause() {

@@ -2,35 +2,18 @@ package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
-import dev.firn.LogContext;
-import dev.firn.archive.Manifest;
-import dev.firn.archive.Presence;
-import dev.firn.catalog.ArchivedChunk;
-import dev.firn.catalog.ChunkRow;
-import dev.firn.catalog.ChunkState;
-import dev.firn.catalog.Claim;
 import dev.firn.catalog.Hold;
-import dev.firn.config.Keep;
-import dev.firn.lifecycle.RestoreSummary.Outcome;
 import dev.firn.lifecycle.RestoreSummary.Result;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Brings archived ranges of one table back, oldest first, each whole or not at all. */
 final class Restore implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
 
     private final String holder;
     private final RestoreOptions options;
@@ -57,11 +40,12 @@ final class Restore implements AutoCloseable {
     List<Result> run(TableWork work) {
         List<ArchivedPiece> pieces = pieces(work, options.span());
         ReturnGuards guards = guards(work, pieces);
-        List<Result> results = new ArrayList<>();
-        for (ArchivedPiece piece : pieces) {
-            results.add(run(work, piece, guards));
+        try (RestoreLine line = new RestoreLine()) {
+            for (ArchivedPiece piece : pieces) {
+                line.add(inWork(work, piece, guards));
+            }
+            return line.results();
         }
-        return results;
     }
 
     /** What is archived of a span; refused where nothing is, or where it cannot be read now. */
@@ -84,86 +68,15 @@ final class Restore implements AutoCloseable {
         return new ReturnGuards(work, pieces.stream().map(ArchivedPiece::range).collect(Collectors.toSet()));
     }
 
+    /** One of them, from its claim to its hold. */
     Result run(TableWork work, ArchivedPiece piece, ReturnGuards guards) {
-        Result result = LogContext.answering(
-                work.namespace(), work.table().name(), piece.range(), () -> bringBack(work, piece, guards));
-        progress.restored(result);
-        return result;
-    }
-
-    private Result bringBack(TableWork work, ArchivedPiece listed, ReturnGuards guards) {
-        ArchivedPiece piece = listed;
-        Instant started = surroundings.clock().instant();
-        try {
-            Optional<Claim> claim = work.catalog()
-                    .claim(
-                            work.key(piece.range()),
-                            holder,
-                            Claim.Purpose.RESTORE,
-                            work.settings().claim().lease());
-            if (claim.isEmpty()) {
-                return result(piece, work, Outcome.LEFT, started, List.of(), Optional.empty());
-            }
-            try (HeldClaim held =
-                    new HeldClaim(work.catalog(), claim.get(), work.settings().claim(), timer)) {
-                surroundings.faults().reached(RestoreSteps.CLAIMED);
-                // Late rows may have been archived, and dropped, since it was listed; under the claim nothing is any
-                // more.
-                piece = listed.now(work.archive());
-                finish(work, piece, claim.get());
-                if (Whereabouts.of(work, piece) == Whereabouts.THERE) {
-                    return result(piece, work, Outcome.THERE, started, prolong(work, piece, guards), Optional.empty());
-                }
-                new MissingManifests(work).requireNone(piece);
-                guards.require(piece.range(), until(work));
-                work.fence().check();
-                List<String> notes = new RangeRestore(work, piece, held, options, progress, surroundings).run();
-                LOG.info("{}: brought back, {} rows", work.where(piece.range()), piece.rows());
-                return result(piece, work, Outcome.RESTORED, started, notes, Optional.empty());
-            }
-        } catch (FirnException e) {
-            LOG.warn("{}", e.getMessage());
-            return result(piece, work, Outcome.FAILED, started, List.of(), Optional.of(e));
-        } catch (SQLException e) {
-            FirnException failure = work.failure(piece.range(), "bringing it back; nothing of it is in the table", e);
-            LOG.warn("{}", failure.getMessage());
-            return result(piece, work, Outcome.FAILED, started, List.of(), Optional.of(failure));
+        try (RangeInWork range = inWork(work, piece, guards)) {
+            return range.begin().orElseGet(range::finish);
         }
     }
 
-    /**
-     * A worker that died may have published an addition and no more: it is not in the books, nor where readers find it. As
-     * the next pass would, so that its rows are not taken for others than those in the chunk.
-     */
-    private static void finish(TableWork work, ArchivedPiece piece, Claim claim) {
-        Optional<ChunkRow> dropped =
-                work.catalog().chunk(work.key(piece.range())).filter(row -> row.state() == ChunkState.DROPPED);
-        Set<String> known = dropped.stream()
-                .flatMap(row -> row.copies().stream())
-                .map(ArchivedChunk::manifestKey)
-                .collect(Collectors.toSet());
-        for (Manifest copy : piece.copies()) {
-            if (dropped.isPresent() && !known.contains(copy.key())) {
-                work.catalog().recordArchived(claim, ArchivedChunks.of(copy, OptionalLong.empty()));
-            }
-            if (work.archive().presence(copy) == Presence.PROMOTABLE) {
-                work.fence().check();
-                work.archive().promote(copy);
-            }
-        }
-    }
-
-    /** What is there stays at least as long as is asked for now, also what a pass was about to drop. */
-    private List<String> prolong(TableWork work, ArchivedPiece piece, ReturnGuards guards) throws SQLException {
-        Optional<ChunkRow> row = work.catalog().chunk(work.key(piece.range()));
-        String known = row.isEmpty() || row.get().state() != ChunkState.RESTORED ? "it was never dropped; " : "";
-        Optional<Instant> held = held(work, piece);
-        Instant end = longer(held, until(work));
-        guards.requireLasting(piece.range(), end);
-        if (!held.equals(Optional.of(end))) {
-            work.catalog().placeHold(work.key(piece.range()), end, holder);
-        }
-        return List.of(known + "kept " + Keep.show(end));
+    private RangeInWork inWork(TableWork work, ArchivedPiece listed, ReturnGuards guards) {
+        return new RangeInWork(work, listed, guards, holder, options, timer, progress, surroundings);
     }
 
     /** Until when it is held already; a hold that is over counts for nothing, and does no harm. */
@@ -176,30 +89,6 @@ final class Restore implements AutoCloseable {
 
     static Instant longer(Optional<Instant> held, Instant wanted) {
         return held.filter(wanted::isBefore).orElse(wanted);
-    }
-
-    private Instant until(TableWork work) {
-        return options.keep()
-                .orElse(work.config().keepRestored())
-                .until(surroundings.clock().instant());
-    }
-
-    private Result result(
-            ArchivedPiece piece,
-            TableWork work,
-            Outcome outcome,
-            Instant started,
-            List<String> notes,
-            Optional<FirnException> failure) {
-        return new Result(
-                work.table().name(),
-                piece.range(),
-                outcome,
-                piece.rows(),
-                outcome == Outcome.RESTORED ? piece.bytes() : 0,
-                Duration.between(started, surroundings.clock().instant()),
-                notes,
-                failure);
     }
 
     @Override

@@ -9,12 +9,17 @@ public final class RestoreSteps {
     public static final String STAGED = "restore.staged";
     public static final String LOADED = "restore.loaded";
     public static final String PROVEN = "restore.proven";
+    public static final String INDEXED = "restore.indexed";
     public static final String READY = "restore.ready";
     public static final String ATTACHED = "restore.attached";
     public static final String COMMIT = "restore.commit";
     public static final String COMMITTED = "restore.committed";
 
-    public static final List<String> ALL = List.of(CLAIMED, STAGED, LOADED, PROVEN, READY, ATTACHED, COMMIT, COMMITTED);
+    public static final List<String> ALL =
+            List.of(CLAIMED, STAGED, LOADED, PROVEN, INDEXED, READY, ATTACHED, COMMIT, COMMITTED);
+
+    /** Passed on a thread of its own, somewhere between {@link #LOADED} and {@link #INDEXED}. */
+    public static final String INDEXING = "restore.indexing";
 
     /** What a request from SQL passes besides, before the first range and after the last. */
     public static final String REQUEST_TAKEN = "request.taken";

@@ -43,9 +43,7 @@ final class StagingArea implements AutoCloseable {
     static StagingArea open(TableWork work, Claim claim) throws SQLException {
         Connection connection = work.connections().getConnection();
         try {
-            connection.setAutoCommit(false);
-            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-            limitSilence(connection);
+            settle(connection);
             return new StagingArea(work, claim, connection, LoadOrigin.begin(connection));
         } catch (SQLException | RuntimeException e) {
             connection.close();
@@ -54,7 +52,9 @@ final class StagingArea implements AutoCloseable {
     }
 
     /** A process that sleeps over its locks must not keep a table's owner from them for ever. */
-    private static void limitSilence(Connection connection) throws SQLException {
+    static void settle(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET idle_in_transaction_session_timeout = " + SILENT_AT_MOST.toMillis());
         }
@@ -77,11 +77,28 @@ final class StagingArea implements AutoCloseable {
 
     List<StagedRows> load(List<Manifest> copies, Progress progress, Surroundings surroundings) throws SQLException {
         List<StagedRows> staged = new ArrayList<>();
-        for (Manifest copy : copies) {
-            String token = RestoreTokens.of(claim, staged.size());
-            staged.add(new StagingLoad(work, loader, copy, progress, surroundings).run(connection, token));
+        for (Unproven rows : loadUnproven(copies, progress, surroundings)) {
+            staged.add(prove(rows));
         }
         return staged;
+    }
+
+    /** Rows that lie in the database, and nobody has compared them with the manifest yet. */
+    record Unproven(StagingLoad load, StagedRows rows) {}
+
+    List<Unproven> loadUnproven(List<Manifest> copies, Progress progress, Surroundings surroundings)
+            throws SQLException {
+        List<Unproven> loaded = new ArrayList<>();
+        for (Manifest copy : copies) {
+            StagingLoad load = new StagingLoad(work, loader, copy, progress, surroundings);
+            loaded.add(new Unproven(load, load.load(connection, RestoreTokens.of(claim, loaded.size()))));
+        }
+        return loaded;
+    }
+
+    StagedRows prove(Unproven rows) throws SQLException {
+        rows.load().prove(connection, rows.rows());
+        return rows.rows();
     }
 
     @Override

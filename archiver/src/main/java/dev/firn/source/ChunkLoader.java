@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The way back into a table: {@link #stage}, COPY, {@link #settle}, the proof, {@link #ready}, {@link #attach}; each step
- * takes what only the one before gives. Like {@link ChunkSource}, whose {@link ChunkSource#loader} gives it, it works on
+ * The way back into a table: {@link #stage}, COPY, {@link #settle}, the proof and {@link #index} beside it, {@link #ready},
+ * {@link #attach}; each step takes what only the one before gives. Like {@link ChunkSource}, whose {@link ChunkSource#loader} gives it, it works on
  * the caller's connection and in the caller's transaction, and never commits.
  *
  * <p>Where chunks lie over a part of the range, {@link #placement} says so; {@link #split} takes out what is free, and
@@ -109,14 +109,33 @@ public final class ChunkLoader {
         return made[0];
     }
 
-    /** Leaves behind what the table does not have, builds its indexes where attaching adopts them, and gathers statistics. */
+    /**
+     * Builds the table's indexes where attaching adopts them. Until the caller commits nobody can write to the rows, and
+     * they can be read.
+     */
+    public IndexedRows index(Connection connection, StagedRows rows) throws SQLException {
+        requireTransaction(connection);
+        return attachment.adoptsIndexes()
+                ? StagingIndexes.build(connection, rows, ofIndexes(connection, rows))
+                : new IndexedRows(rows, List.of());
+    }
+
+    /** TimescaleDB puts them beside the chunk, PostgreSQL beside those of other partitions. */
+    private Optional<String> ofIndexes(Connection connection, StagedRows rows) throws SQLException {
+        return table.hypertableId() == 0 ? Optional.empty() : tablespace(connection, rows.range());
+    }
+
+    /** The same for rows that have no indexes yet. */
     public ReadyChunk ready(Connection connection, StagedRows rows) throws SQLException {
+        return ready(connection, new IndexedRows(rows, List.of()));
+    }
+
+    /** Leaves behind what the table does not have, completes what attaching adopts, and gathers statistics. */
+    public ReadyChunk ready(Connection connection, IndexedRows indexed) throws SQLException {
+        StagedRows rows = indexed.rows();
         StagingTables.leaveBehind(connection, rows);
         if (attachment.adoptsIndexes()) {
-            // TimescaleDB puts them beside the chunk, PostgreSQL beside those of other partitions.
-            Optional<String> ofChunks =
-                    table.hypertableId() == 0 ? Optional.empty() : tablespace(connection, rows.range());
-            StagingIndexes.build(connection, rows, ofChunks);
+            StagingIndexes.complete(connection, indexed, ofIndexes(connection, rows));
         }
         Query.execute(connection, "ANALYZE " + rows.relation().quoted());
         return new ReadyChunk(table, rows.range(), rows.token(), rows.relation());

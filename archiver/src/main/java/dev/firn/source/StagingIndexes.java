@@ -66,18 +66,34 @@ final class StagingIndexes {
     }
 
     /** @param tablespace of those that are no constraint's and that the table has given none */
-    static void build(Connection connection, StagedRows rows, Optional<String> tablespace) throws SQLException {
-        int number = 0;
-        for (Template template : templates(connection, rows.table())) {
-            number++;
-            build(connection, rows, template, name(rows, template, number), tablespace);
+    static IndexedRows build(Connection connection, StagedRows rows, Optional<String> tablespace) throws SQLException {
+        List<Template> templates = templates(connection, rows.table());
+        for (int i = 0; i < templates.size(); i++) {
+            build(connection, rows, templates.get(i), name(rows, templates, i), tablespace);
+        }
+        return new IndexedRows(rows, templates);
+    }
+
+    /** Makes the table's constraints of the indexes; these are built anew where the table has got others meanwhile. */
+    static void complete(Connection connection, IndexedRows indexed, Optional<String> tablespace) throws SQLException {
+        StagedRows rows = indexed.rows();
+        List<Template> templates = indexed.indexes();
+        if (!templates.equals(templates(connection, rows.table()))) {
+            for (int i = 0; i < templates.size(); i++) {
+                TableName index = new TableName(rows.relation().schema(), name(rows, templates, i));
+                Query.execute(connection, "DROP INDEX " + index.quoted());
+            }
+            templates = build(connection, rows, tablespace).indexes();
+        }
+        for (int i = 0; i < templates.size(); i++) {
+            constrain(connection, rows, templates.get(i), name(rows, templates, i));
         }
     }
 
     /** Recognisable, and unlike any other in the schema: the token is nobody else's. */
-    private static String name(StagedRows rows, Template template, int number) {
-        String start = "firn_%s_%d_".formatted(rows.token(), number);
-        String ascii = template.name().replaceAll("[^A-Za-z0-9_]", "_");
+    private static String name(StagedRows rows, List<Template> templates, int i) {
+        String start = "firn_%s_%d_".formatted(rows.token(), i + 1);
+        String ascii = templates.get(i).name().replaceAll("[^A-Za-z0-9_]", "_");
         return start + ascii.substring(0, Math.min(ascii.length(), LONGEST_NAME - start.length()));
     }
 
@@ -101,6 +117,10 @@ final class StagingIndexes {
                         rows.relation().quoted(),
                         template.rest());
         Tablespaces.in(connection, place, () -> Query.execute(connection, create));
+    }
+
+    private static void constrain(Connection connection, StagedRows rows, Template template, String name)
+            throws SQLException {
         if (template.constraint().isPresent()) {
             Query.execute(
                     connection,

@@ -27,7 +27,8 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
  */
 final class S3Connection implements AutoCloseable {
 
-    private static final int CONNECTIONS = 64;
+    /** More than as many parts as may be sent, and as many as may be read, at the same time. */
+    private static final int CONNECTIONS = 160;
 
     private final S3Settings settings;
     private final S3RequestCounter counter;

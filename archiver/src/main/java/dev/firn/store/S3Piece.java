@@ -82,6 +82,11 @@ final class S3Piece extends InputStream {
         return connection.failure("reading '%s' from %d on; nothing was changed".formatted(key, at), e);
     }
 
+    /** Of the version that it is a piece of. */
+    String etag() {
+        return etag;
+    }
+
     @Override
     public int read() {
         byte[] one = new byte[1];

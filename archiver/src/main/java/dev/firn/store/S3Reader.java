@@ -14,16 +14,18 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** Reads objects, whole and in pieces. */
-final class S3Reader {
+final class S3Reader implements AutoCloseable {
 
     private static final int MAX_SMALL_BYTES = 16 << 20;
 
     private final S3Connection connection;
     private final S3Settings settings;
+    private final S3Ahead ahead;
 
     S3Reader(S3Connection connection) {
         this.connection = connection;
         this.settings = connection.settings();
+        this.ahead = new S3Ahead(connection);
     }
 
     /** A small object with what the store keeps beside it. */
@@ -92,7 +94,7 @@ final class S3Reader {
     }
 
     InputStream stream(String key, long position, long length) {
-        return length == 0 ? InputStream.nullInputStream() : new S3Piece(connection, key, position, length);
+        return length == 0 ? InputStream.nullInputStream() : new S3Stream(connection, ahead, key, position, length);
     }
 
     Optional<ObjectStore.Pieces> pieces(String key) {
@@ -106,6 +108,11 @@ final class S3Reader {
         } catch (IOException e) {
             throw new IllegalStateException("a piece of an object fails by StoreException alone", e);
         }
+    }
+
+    @Override
+    public void close() {
+        ahead.close();
     }
 
     static boolean isNoSuchKey(SdkException e) {

@@ -124,8 +124,9 @@ public record S3Settings(
     }
 
     /**
-     * How objects are written. Memory is bounded by {@code (open uploads + parallelParts) x partSizeBytes}: each open
-     * upload fills one part, and all uploads of a store together send {@code parallelParts} of them at a time.
+     * How objects are written, and long ones read. Memory is bounded by {@code (open uploads + 2 x parallelParts) x
+     * partSizeBytes}: each open upload fills one part, all uploads of a store together send {@code parallelParts} of them
+     * at a time, and all readers together have one less of them fetched ahead.
      *
      * @param storageClass as S3 spells it, for instance {@code GLACIER_IR}; empty for the bucket's default
      * @param partSizeBytes 5 MiB to 1 GiB; smaller objects go in one request

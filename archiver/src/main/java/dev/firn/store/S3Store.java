@@ -135,6 +135,7 @@ final class S3Store implements ObjectStore {
     @Override
     public void close() {
         sender.close();
+        reader.close();
         connection.close();
     }
 }

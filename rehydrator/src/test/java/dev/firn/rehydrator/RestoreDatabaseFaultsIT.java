@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RestoreDatabaseFaultsIT {
 
-    static final List<String> POINTS = RestoreSteps.ALL;
+    static final List<String> POINTS = Stream.concat(RestoreSteps.ALL.stream(), Stream.of(RestoreSteps.INDEXING))
+            .toList();
 
     private static final String END_SESSIONS =
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
