@@ -179,9 +179,7 @@ final class Restore implements AutoCloseable {
     }
 
     private Instant until(TableWork work) {
-        return options.keep()
-                .orElse(work.config().keepRestored())
-                .until(surroundings.clock().instant());
+        return options.until(work.config(), surroundings.clock().instant());
     }
 
     private Result result(
