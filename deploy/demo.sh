@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Shows what Firn does, on a machine with a JDK 17 or later and Maven and nothing else: builds it, starts a database of
-# its own, writes weeks of events, archives them into a directory, queries the archive, drops what was proven.
-# Leaves nothing behind.
+# its own, writes weeks of events, archives them into a directory, queries the archive, drops what was proven, and brings
+# it back: whole weeks into their table, and one stream into a table beside it. Leaves nothing behind.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -49,6 +49,7 @@ CONF
 archiver() { java -Xmx512m -jar archiver/target/firn-archiver.jar --conf "$work/conf" "$@"; }
 rehydrate() { java -Xmx512m -jar rehydrator/target/firn-rehydrate.jar --conf "$work/conf" "$@"; }
 query() { java -cp "$classpath" dev.firn.demo.DemoQuery "$1"; }
+sql() { java -cp "$classpath" dev.firn.demo.DemoQuery "$1" "$(cat "$work/jdbc-url")"; }
 
 configure never
 say "archiver init demo: the catalogue, and the claim on the archive"
@@ -81,13 +82,26 @@ rehydrate list demo
 say "rehydrate cat demo tsdb_default.messages: archived rows, without the database"
 rehydrate cat demo tsdb_default.messages --format ndjson | sed -n '1,2p'
 
-say "rehydrate demo tsdb_default.messages: the oldest two weeks come back, bit for bit"
 oldest=$(rehydrate list demo --json | sed -n 's/.*"from" : "\(.*\)".*/\1/p' | head -1)
-rehydrate demo tsdb_default.messages --from "$oldest" --to "$(date -u -d "$oldest + 14 days" +%F)"
+two_weeks=(demo tsdb_default.messages --from "$oldest" --to "$(date -u -d "$oldest + 14 days" +%F)")
+history="SELECT count(*) AS events, min(position) AS first, max(position) AS last, min(time) AS since"
+
+say "rehydrate demo tsdb_default.messages --dry-run: what the oldest two weeks would take"
+rehydrate "${two_weeks[@]}" --dry-run
+
+say "The same without --dry-run: they come back, bit for bit"
+rehydrate "${two_weeks[@]}"
+sql "$history FROM tsdb_default.messages WHERE stream_name = 'account-17'"
 
 say "rehydrate release demo, and archiver run demo: unchanged, they go again"
 rehydrate release demo tsdb_default.messages
 archiver run demo
+
+say "rehydrate … --into table old --where stream_name=account-17: one stream alone, into a table beside it, from few pages"
+rehydrate "${two_weeks[@]}" --into table old --where stream_name=account-17
+
+say "View old_all: what is in the table, and what lies beside it, each event once"
+sql "$history FROM tsdb_default.old_all WHERE stream_name = 'account-17'"
 
 say "archiver status demo: what was saved"
 archiver status demo

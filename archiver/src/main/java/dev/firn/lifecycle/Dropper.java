@@ -176,18 +176,12 @@ final class Dropper {
     }
 
     private void pause() {
-        long millis = table.database().lockPause().toMillis();
-        try {
-            java.util.concurrent.TimeUnit.MILLISECONDS.sleep(
-                    millis + surroundings.random().nextLong(millis + 1));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new FirnException(
-                    FirnException.Category.PASSING,
-                    table.table().name().toString(),
-                    "dropping a chunk: interrupted between two attempts; it was not dropped",
-                    "the next run goes on",
-                    e);
-        }
+        new LockPause(
+                        table,
+                        surroundings,
+                        table.table().name().toString(),
+                        "dropping a chunk: interrupted between two attempts; it was not dropped",
+                        "the next run goes on")
+                .take();
     }
 }

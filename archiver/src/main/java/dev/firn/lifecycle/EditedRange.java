@@ -5,6 +5,7 @@ import dev.firn.FirnException.Category;
 import dev.firn.archive.Manifest;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.ChunkRow.Edit;
+import dev.firn.catalog.Placed;
 import dev.firn.config.OnEdit;
 import dev.firn.lifecycle.RunOptions.Divergence;
 import dev.firn.lifecycle.guards.Alarms;
@@ -43,12 +44,33 @@ final class EditedRange {
         }
         Edit.Kind kind = kind(found, live);
         if (isReplaced(table, kind)) {
+            requireAllCameBack();
             LOG.info("{}: it was edited, and is archived in place of what had come back", row.key());
             return replacementOf(live);
         }
         table.catalog().recordEdit(claim.claim(), new Edit(kind, FingerprintText.of(found.fingerprint())));
         LOG.warn("{}/{}: {}", table.namespace(), table.table().name(), Alarms.ofEdit(row, kind));
         return new ArchiveStage.Edited(latest);
+    }
+
+    /** What gave way to live rows is in the archive alone, and would be nowhere. */
+    private void requireAllCameBack() {
+        Placed placed = table.catalog()
+                .placed(table.namespace(), table.table().name())
+                .get(row.key().range());
+        if (placed != null && !placed.leftOut().isEmpty()) {
+            throw new FirnException(
+                    Category.DATA,
+                    row.key().toString(),
+                    ("archiving it in place of what had come back: it was edited, and %d archived rows did not come back with"
+                                    + " it, but gave way to live ones or were there already; it stays, and nothing was changed")
+                            .formatted(placed.leftOut().size()),
+                    "undo the edit; or, if the archive may lose these rows, `archiver run %s --table %s --chunk %s --divergent replace`"
+                            .formatted(
+                                    table.namespace(),
+                                    table.table().name(),
+                                    row.key().range().showStart()));
+        }
     }
 
     /** Whether a pass archives it without asking anybody. */

@@ -38,7 +38,7 @@ final class Forecasts {
         List<Range> ranges = new ArrayList<>();
         List<ArchivedPiece> pieces = Restore.pieces(work, options.span());
         ReturnGuards guards = Restore.guards(work, pieces);
-        Instant until = options.keep().orElse(work.config().keepRestored()).until(now);
+        Instant until = options.until(work.config(), now);
         for (ArchivedPiece piece : pieces) {
             List<String> notes = new ArrayList<>();
             Step step = Step.LOAD;

@@ -167,9 +167,7 @@ final class RangeInWork implements AutoCloseable {
     }
 
     private Instant until() {
-        return options.keep()
-                .orElse(work.config().keepRestored())
-                .until(surroundings.clock().instant());
+        return options.until(work.config(), surroundings.clock().instant());
     }
 
     private Result result(Outcome outcome, List<String> notes, Optional<FirnException> failure) {

@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -141,9 +140,8 @@ final class RangeRestore implements AutoCloseable {
                                         .map(chunk -> chunk.relation().toString())
                                         .collect(Collectors.joining(", ")),
                                 piece.rows(),
-                                options.keep()
-                                        .orElse(work.config().keepRestored())
-                                        .until(surroundings.clock().instant()),
+                                options.until(
+                                        work.config(), surroundings.clock().instant()),
                                 loadedAs),
                         placed.placed());
         surroundings.faults().reached(RestoreSteps.COMMIT);
@@ -182,17 +180,12 @@ final class RangeRestore implements AutoCloseable {
     }
 
     private void pause() {
-        long millis = work.database().lockPause().toMillis();
-        try {
-            TimeUnit.MILLISECONDS.sleep(millis + surroundings.random().nextLong(millis + 1));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new FirnException(
-                    Category.PASSING,
-                    work.where(piece.range()),
-                    "bringing it back: interrupted between two attempts; nothing of it is in the table",
-                    "run it again",
-                    e);
-        }
+        new LockPause(
+                        work,
+                        surroundings,
+                        work.where(piece.range()),
+                        "bringing it back: interrupted between two attempts; nothing of it is in the table",
+                        "run it again")
+                .take();
     }
 }

@@ -2,6 +2,8 @@ package dev.firn.lifecycle;
 
 import dev.firn.TableName;
 import dev.firn.config.Keep;
+import dev.firn.config.TableConfig;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,5 +36,10 @@ public record RestoreOptions(
         if (tables.isEmpty()) {
             throw new IllegalArgumentException("nothing to bring back");
         }
+    }
+
+    /** The end of a hold that begins now. */
+    Instant until(TableConfig config, Instant now) {
+        return keep.orElse(config.keepRestored()).until(now);
     }
 }

@@ -21,7 +21,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -276,17 +275,12 @@ final class TakeOut {
     }
 
     private void pause() {
-        long millis = work.database().lockPause().toMillis();
-        try {
-            TimeUnit.MILLISECONDS.sleep(millis + surroundings.random().nextLong(millis + 1));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new FirnException(
-                    Category.PASSING,
-                    work.where(range),
-                    "taking out what came back: interrupted between two attempts; it is in the table still",
-                    "the next run goes on",
-                    e);
-        }
+        new LockPause(
+                        work,
+                        surroundings,
+                        work.where(range),
+                        "taking out what came back: interrupted between two attempts; it is in the table still",
+                        "the next run goes on")
+                .take();
     }
 }

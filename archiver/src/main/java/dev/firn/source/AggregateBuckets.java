@@ -43,10 +43,7 @@ final class AggregateBuckets {
     }
 
     private static TimeRange times(Connection connection, Bucket bucket, TimeRange range) throws SQLException {
-        String schema = Query.text(
-                connection,
-                "SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace"
-                        + " WHERE e.extname = 'timescaledb'");
+        String schema = ExtensionSchema.quoted(connection);
         // A bucket's end is its start plus the width on the clock of its zone: months and days differ in length.
         return Query.one(
                 connection,

@@ -154,10 +154,7 @@ public final class ContinuousAggregates {
                 connection,
                 "CALL %s.refresh_continuous_aggregate('%s', %s, %s)"
                         .formatted(
-                                Query.text(
-                                        connection,
-                                        "SELECT quote_ident(n.nspname) FROM pg_extension e"
-                                                + " JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'timescaledb'"),
+                                ExtensionSchema.quoted(connection),
                                 aggregate.view().quoted().replace("'", "''"),
                                 AggregateBuckets.literal(kind, widened.start()),
                                 AggregateBuckets.literal(kind, widened.end())));

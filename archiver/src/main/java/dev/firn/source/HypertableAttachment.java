@@ -148,7 +148,7 @@ record HypertableAttachment(Hypertables source) implements Attachment {
         Query.update(
                 connection,
                 "CALL %s.attach_chunk(?::regclass, ?::regclass, jsonb_build_object(?::text, jsonb_build_array(?::bigint, ?::bigint)))"
-                        .formatted(TableName.quote(extensionSchema(connection))),
+                        .formatted(ExtensionSchema.quoted(connection)),
                 ready.table().name().quoted(),
                 relation.quoted(),
                 ready.table().timeColumn(),
@@ -184,12 +184,6 @@ record HypertableAttachment(Hypertables source) implements Attachment {
         for (String rename : renames) {
             Query.execute(connection, rename);
         }
-    }
-
-    private static String extensionSchema(Connection connection) throws SQLException {
-        return Query.text(
-                connection,
-                "SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE extname = 'timescaledb'");
     }
 
     private Chunk attached(Connection connection, ReadyChunk ready, TableName relation) throws SQLException {
@@ -250,7 +244,7 @@ record HypertableAttachment(Hypertables source) implements Attachment {
     }
 
     private static void call(Connection connection, String function, TableName chunk) throws SQLException {
-        String name = TableName.quote(extensionSchema(connection)) + "." + function;
+        String name = ExtensionSchema.quoted(connection) + "." + function;
         Query.text(connection, "SELECT %s(?::regclass)".formatted(name), chunk.quoted());
     }
 

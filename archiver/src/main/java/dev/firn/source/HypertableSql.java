@@ -20,7 +20,7 @@ record HypertableSql(Connection connection, Table table) {
                         .formatted(table.chunkInterval() / 1_000_000, table.chunkInterval() % 1_000_000);
         return "SELECT %s.create_hypertable(%s::pg_catalog.regclass, %s, chunk_time_interval => %s, create_default_indexes => false)"
                 .formatted(
-                        TableName.quote(extensionSchema()),
+                        ExtensionSchema.quoted(connection),
                         literal(table.name().quoted()),
                         literal(table.timeColumn()),
                         interval);
@@ -78,12 +78,5 @@ record HypertableSql(Connection connection, Table table) {
 
     private String literal(String text) throws SQLException {
         return Query.text(connection, "SELECT pg_catalog.quote_literal(?)", text);
-    }
-
-    private String extensionSchema() throws SQLException {
-        return Query.text(
-                connection,
-                "SELECT n.nspname FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace"
-                        + " WHERE extname = 'timescaledb'");
     }
 }

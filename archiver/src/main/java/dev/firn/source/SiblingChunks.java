@@ -1,6 +1,5 @@
 package dev.firn.source;
 
-import dev.firn.TableName;
 import dev.firn.TimeRange;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -38,12 +37,9 @@ record SiblingChunks(Connection connection, ChunkSource source, SiblingTable sib
     }
 
     private void call(String function, Chunk chunk) throws SQLException {
-        String schema = Query.text(
-                connection,
-                "SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE extname = 'timescaledb'");
         Query.text(
                 connection,
-                "SELECT %s.%s(?::regclass)".formatted(TableName.quote(schema), function),
+                "SELECT %s.%s(?::regclass)".formatted(ExtensionSchema.quoted(connection), function),
                 chunk.relation().quoted());
     }
 }

@@ -15,13 +15,10 @@ final class SiblingHypertable {
 
     static void make(Connection connection, ChunkSource source, SiblingTable sibling) throws SQLException {
         Table original = sibling.original();
-        String schema = Query.text(
-                connection,
-                "SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE extname = 'timescaledb'");
         Query.list(
                 connection,
                 "SELECT FROM %s.create_hypertable(?::regclass, ?::name, chunk_time_interval => %s, create_default_indexes => false)"
-                        .formatted(TableName.quote(schema), interval(original)),
+                        .formatted(ExtensionSchema.quoted(connection), interval(original)),
                 row -> true,
                 sibling.name().quoted(),
                 original.timeColumn());

@@ -2,6 +2,8 @@ package dev.firn.rehydrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.firn.testing.EventStore;
 import dev.firn.testing.Firn;
 import dev.firn.testing.TestDatabase;
@@ -103,6 +105,31 @@ class HoldsIT {
         rehydrate.succeed("release", Firn.NAMESPACE, TABLE);
 
         assertThat(run()).contains("1 dropped, 0 failed");
+    }
+
+    @Test
+    void theListSaysUntilWhenForPeopleAndForPrograms() throws Exception {
+        Instant now = Instant.parse("2126-05-04T03:02:01Z");
+        bringBack(now, "2024-01-04", "--keep", "forever");
+        bringBack(now, "2024-01-11", "--keep", "12h");
+
+        assertThat(rehydrate.succeed("list", Firn.NAMESPACE).out())
+                .contains("restored, kept for ever")
+                .contains("restored, kept until 2126-05-04T15:02:01Z");
+        JsonNode copies = new ObjectMapper()
+                .readTree(rehydrate.succeed("list", Firn.NAMESPACE, "--json").out())
+                .get("copies");
+        assertThat(copies.findValuesAsText("from")).containsExactly("2024-01-04", "2024-01-11");
+        assertThat(copies.findValuesAsText("state")).containsExactly("restored", "restored");
+        assertThat(copies.findValuesAsText("heldUntil"))
+                .containsExactly("9999-12-31T00:00:00Z", "2126-05-04T15:02:01Z");
+        rehydrate.succeed("release", Firn.NAMESPACE, TABLE, "--from", "2024-01-11");
+        assertThat(rehydrate.succeed("list", Firn.NAMESPACE).out()).contains("kept for ever");
+        run();
+        JsonNode after = new ObjectMapper()
+                .readTree(rehydrate.succeed("list", Firn.NAMESPACE, "--json").out())
+                .get("copies");
+        assertThat(after.findValuesAsText("state")).containsExactly("restored", "dropped");
     }
 
     private String run() {

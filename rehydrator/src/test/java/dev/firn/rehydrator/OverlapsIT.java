@@ -234,6 +234,35 @@ class OverlapsIT {
         }
     }
 
+    /** They are nowhere but in the copy that the edited range would replace. */
+    @Test
+    @RequiresTimescale
+    void archivedRowsThatGaveWayToLiveOnesAreNotReplacedByAnEdit() throws SQLException {
+        try (CutAnew cutAnew = CutAnew.prepared(home, "on-edit = replace", "")) {
+            cutAnew.restore("2024-01-11", "2024-01-18");
+            cutAnew.execute(
+                    "CREATE TABLE events.again AS SELECT * FROM events.messages WHERE global_position BETWEEN 701 AND 703");
+            cutAnew.release();
+            cutAnew.runUntilEmpty();
+            cutAnew.lateRowsThatStay(7);
+            cutAnew.execute("INSERT INTO events.messages SELECT * FROM events.again");
+            cutAnew.execute("UPDATE events.messages SET type = 'Different' WHERE global_position IN (701, 702)");
+            cutAnew.restore("2024-01-11", "2024-01-18", "--on-conflict", "keep-live");
+            cutAnew.execute("UPDATE events.messages SET type = 'Edited' || type WHERE position = 39");
+            Digest edited = cutAnew.inDatabase();
+            cutAnew.release();
+
+            Firn.Ran ran = cutAnew.firn.run("run", Firn.NAMESPACE);
+
+            assertThat(ran.exitCode()).as(ran.all()).isEqualTo(5);
+            assertThat(ran.all())
+                    .contains("2 archived rows did not come back with it")
+                    .contains("--divergent replace");
+            assertThat(cutAnew.inDatabase()).isEqualTo(edited);
+            assertThat(cutAnew.archived()).isEqualTo(cutAnew.all);
+        }
+    }
+
     @Test
     @RequiresTimescale
     void withoutAUniqueKeyNothingIsTakenForADuplicateAndOneOfTwoEqualRowsGoes() throws SQLException {
