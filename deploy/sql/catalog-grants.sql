@@ -12,11 +12,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE
 GRANT USAGE ON SEQUENCE firn.fencing_token TO firn_archiver;
 GRANT SELECT ON firn.schema_history TO firn_archiver;
 
-<<<<<<< HEAD
-GRANT SELECT, INSERT, UPDATE, DELETE ON firn.placed, firn.pause TO firn_archiver;
-=======
-GRANT SELECT, INSERT, UPDATE, DELETE ON firn.placed, firn.expiry, firn.scrub TO firn_archiver;
->>>>>>> fb4b7c7 (Record what has expired and when copies were last proven, and know the one again from the store)
+GRANT SELECT, INSERT, UPDATE, DELETE ON firn.placed, firn.pause, firn.expiry, firn.scrub TO firn_archiver;
 
 -- The audit trail is written once, and when, by which role and in which transaction is not for the writer to say.
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON firn.audit FROM firn_archiver;
