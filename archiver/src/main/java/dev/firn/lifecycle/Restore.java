@@ -3,6 +3,8 @@ package dev.firn.lifecycle;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.LogContext;
+import dev.firn.TimeRange;
+import dev.firn.archive.Expiry;
 import dev.firn.archive.Manifest;
 import dev.firn.archive.Presence;
 import dev.firn.catalog.ArchivedChunk;
@@ -61,7 +63,31 @@ final class Restore implements AutoCloseable {
         for (ArchivedPiece piece : pieces) {
             results.add(run(work, piece, guards));
         }
+        tellExpired(expired(work, options.span()), results);
         return results;
+    }
+
+    /** Who asked for more than there is should not take what came back for all of it. */
+    private static void tellExpired(List<Expiry> expired, List<Result> results) {
+        if (!expired.isEmpty()) {
+            Result first = results.get(0);
+            List<String> notes = new ArrayList<>(first.notes());
+            notes.add("asked for besides, and expired: "
+                    + expired.stream()
+                            .map(expiry -> "%s (%d rows)".formatted(expiry.range(), expiry.rows()))
+                            .collect(Collectors.joining(", ")));
+            results.set(
+                    0,
+                    new Result(
+                            first.table(),
+                            first.range(),
+                            first.outcome(),
+                            first.rows(),
+                            first.bytes(),
+                            first.took(),
+                            notes,
+                            first.failure()));
+        }
     }
 
     /** What is archived of a span; refused where nothing is, or where it cannot be read now. */
@@ -69,6 +95,10 @@ final class Restore implements AutoCloseable {
         List<ArchivedPiece> pieces = new MissingManifests(work)
                 .withLost(ArchivedPiece.overlapping(work.archive().live(), span), span);
         if (pieces.isEmpty()) {
+            List<Expiry> expired = expired(work, span);
+            if (!expired.isEmpty()) {
+                throw expired(work, expired.get(expired.size() - 1));
+            }
             throw new FirnException(
                     Category.REFUSED,
                     work.namespace() + "/" + work.table().name(),
@@ -77,6 +107,24 @@ final class Restore implements AutoCloseable {
         }
         new RestingFiles(work).requireNone(pieces);
         return pieces;
+    }
+
+    /** What was archived of a span, and has expired. */
+    private static List<Expiry> expired(TableWork work, PositionSpan span) {
+        return work.archive().expiries().stream()
+                .filter(expiry ->
+                        expiry.range().overlaps(span.resolve(expiry.range().kind())))
+                .toList();
+    }
+
+    private static FirnException expired(TableWork work, Expiry expiry) {
+        return new FirnException(
+                Category.REFUSED,
+                work.where(expiry.range()),
+                "bringing it back: its copies were removed on %s, because they were older than expire-after = %s; nothing was"
+                                .formatted(expiry.expiredAt(), expiry.after())
+                        + " loaded",
+                "the archive has no rows of it any more; where the bucket keeps older versions, they may be there for a while");
     }
 
     /** @param pieces all that are to come back together */
@@ -110,6 +158,10 @@ final class Restore implements AutoCloseable {
                 // Late rows may have been archived, and dropped, since it was listed; under the claim nothing is any
                 // more.
                 piece = listed.now(work.archive());
+                Optional<Expiry> expiry = work.archive().expiryOf(piece.range());
+                if (piece.copies().isEmpty() && expiry.isPresent()) {
+                    throw expired(work, expiry.get());
+                }
                 finish(work, piece, claim.get());
                 if (Whereabouts.of(work, piece) == Whereabouts.THERE) {
                     return result(piece, work, Outcome.THERE, started, prolong(work, piece, guards), Optional.empty());
