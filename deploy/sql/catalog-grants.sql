@@ -12,7 +12,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE
 GRANT USAGE ON SEQUENCE firn.fencing_token TO firn_archiver;
 GRANT SELECT ON firn.schema_history TO firn_archiver;
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON firn.placed, firn.pause TO firn_archiver;
+GRANT SELECT, INSERT, UPDATE, DELETE ON firn.placed, firn.pause, firn.expiry, firn.scrub TO firn_archiver;
 
 -- The audit trail is written once, and when, by which role and in which transaction is not for the writer to say.
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON firn.audit FROM firn_archiver;

@@ -24,6 +24,9 @@ public final class Archive {
     /** Just before a file is copied to where readers find it. */
     public static final String PROMOTE = "archive.promote";
 
+    /** Just before it is written that copies have expired. */
+    public static final String EXPIRE = "archive.expire";
+
     /** Just before something is removed. */
     public static final String REMOVE = "archive.remove";
 
@@ -88,6 +91,43 @@ public final class Archive {
         return manifests.liveOf(range);
     }
 
+    /** That copies have expired, by range and generation. */
+    public List<Expiry> expiries() {
+        return manifests.expiries();
+    }
+
+    /** The last time that something of exactly this range expired. */
+    public Optional<Expiry> expiryOf(TimeRange range) {
+        return manifests.expiries().stream()
+                .filter(expiry -> expiry.range().equals(range))
+                .reduce((earlier, later) -> later);
+    }
+
+    /**
+     * Says for good that all that is live of a range has expired; answers false where something else has been published
+     * under its generation. Done twice, it answers twice the same. No file is removed by it, but none counts any more:
+     * {@link ArchiveCleaner#retire} takes them away.
+     */
+    public boolean expire(Expiry expiry) {
+        requireOfThisTable(expiry.layout(), expiry);
+        Optional<Entry> before = manifests.entry(expiry.key());
+        if (before.isPresent()) {
+            return before.get().equals(expiry);
+        }
+        List<String> live =
+                manifests.liveOf(expiry.range()).stream().map(Manifest::key).toList();
+        if (!Set.copyOf(live).equals(Set.copyOf(expiry.supersedes()))) {
+            throw ArchiveFailures.notAllThatIsLive(expiry, live);
+        }
+        if (expiry.heads().isPresent() && store.head(expiry.heads().get().key()).isEmpty()) {
+            throw ArchiveFailures.headsGone(expiry);
+        }
+        // Whoever publishes a copy from here on takes the key of this generation, since his is not a later one.
+        faults.reached(EXPIRE);
+        return store.putIfAbsent(expiry.key(), EntryJson.write(expiry))
+                || manifests.entry(expiry.key()).equals(Optional.of(expiry));
+    }
+
     /**
      * Publishes a proven copy unless another attempt at the same generation was faster. Done twice, it answers twice the
      * same.
@@ -95,7 +135,7 @@ public final class Archive {
     public Publication publish(Proof proof, Manifest manifest) {
         requireOfThisTable(manifest);
         proof.requireCovers(manifest);
-        Optional<Manifest> before = manifests.find(manifest.key());
+        Optional<Entry> before = manifests.entry(manifest.key());
         if (before.isPresent()) {
             return decide(manifest, before.get());
         }
@@ -110,7 +150,7 @@ public final class Archive {
                 ? new Publication.Won(manifest)
                 : decide(
                         manifest,
-                        manifests.find(manifest.key()).orElseThrow(() -> ArchiveFailures.vanished(manifest.key())));
+                        manifests.entry(manifest.key()).orElseThrow(() -> ArchiveFailures.vanished(manifest.key())));
         undecided.remove(manifest.attempt().id());
         if (outcome instanceof Publication.Won) {
             justProven.add(manifest.attempt().id());
@@ -173,8 +213,12 @@ public final class Archive {
         return presence;
     }
 
-    private static Publication decide(Manifest ours, Manifest published) {
-        return published.equals(ours) ? new Publication.Won(ours) : new Publication.Lost(published);
+    private Publication decide(Manifest ours, Entry published) {
+        if (published instanceof Manifest theirs) {
+            return theirs.equals(ours) ? new Publication.Won(ours) : new Publication.Lost(theirs);
+        }
+        undecided.remove(ours.attempt().id());
+        throw ArchiveFailures.expired(ours, (Expiry) published);
     }
 
     private void requireReplaceable(Manifest manifest) {
@@ -228,8 +272,12 @@ public final class Archive {
     }
 
     private void requireOfThisTable(Manifest manifest) {
-        if (!manifest.layout().equals(layout)) {
-            throw new IllegalArgumentException("%s is not of %s".formatted(manifest, layout));
+        requireOfThisTable(manifest.layout(), manifest);
+    }
+
+    private void requireOfThisTable(ArchiveLayout its, Entry entry) {
+        if (!its.equals(layout)) {
+            throw new IllegalArgumentException("%s is not of %s".formatted(entry, layout));
         }
     }
 }

@@ -15,11 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
- * All that removes anything from an archive. Manifests stay for ever, as history; of files only those go whose rows are
- * elsewhere by then: under {@code data/} for an attempt that was promoted, in the copy that superseded them, or still in
- * the database for an attempt that no manifest names. Whatever is interrupted is finished by doing it again.
+ * All that removes anything from an archive. Manifests stay for ever, as history; of files only those go that have
+ * {@link Expiry expired}, or whose rows are elsewhere by then: under {@code data/} for an attempt that was promoted, in the
+ * copy that superseded them, or still in the database for an attempt that no manifest names. Whatever is interrupted is
+ * finished by doing it again.
  */
 public final class ArchiveCleaner {
 
@@ -120,7 +122,15 @@ public final class ArchiveCleaner {
             throw ArchiveFailures.stillCounts(superseded, "nothing supersedes it");
         }
         Set<String> kept = new HashSet<>();
-        for (Manifest successor : manifests.read(history.successors(superseded.key()))) {
+        Set<String> successors = history.successors(superseded.key());
+        for (String key : successors) {
+            // Nothing takes the place of what has expired.
+            Optional<Expiry> expiry = manifests.expiry(key);
+            if (expiry.isPresent() && expiry.get().expiredAt().isAfter(promotedBefore)) {
+                return false;
+            }
+        }
+        for (Manifest successor : manifests.copiesOf(successors)) {
             if (!archive.isPromoted(successor) || newestSign(successor).isAfter(promotedBefore)) {
                 return false;
             }
@@ -135,6 +145,14 @@ public final class ArchiveCleaner {
             remove(file.key());
         }
         return true;
+    }
+
+    /** The files of {@link #retire retired} manifests that are still there: none of them counts. */
+    public List<ObjectInfo> filesOf(Manifest superseded) {
+        return superseded.files().stream()
+                .flatMap(file -> Stream.of(file.key(), file.incomingKey()))
+                .flatMap(key -> store.head(key).stream())
+                .toList();
     }
 
     /** Objects under {@code data/} that no manifest names: there must be none, since readers take them for rows. */

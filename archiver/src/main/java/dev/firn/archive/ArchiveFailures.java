@@ -83,6 +83,42 @@ final class ArchiveFailures {
                 "nothing to do: the next run looks at what is live now");
     }
 
+    static FirnException notACopy(String key) {
+        return new FirnException(
+                Category.DATA,
+                key,
+                "reading the history of the archive: it says that copies have expired, and something supersedes it as if it"
+                        + " were a copy; nothing was changed",
+                "Firn writes no such thing: find out who wrote the manifest that names it");
+    }
+
+    static FirnException expired(Manifest manifest, Expiry expiry) {
+        return new FirnException(
+                Category.REFUSED,
+                manifest.toString(),
+                "publishing the copy: its generation was taken when the range expired, on %s; nothing was published"
+                        .formatted(expiry.expiredAt()),
+                "nothing to do: the next run looks at what is in the database now");
+    }
+
+    static FirnException notAllThatIsLive(Expiry expiry, Object live) {
+        return new FirnException(
+                Category.PASSING,
+                expiry.layout().namespace() + "/" + expiry.table() + " " + expiry.range(),
+                "removing its copies: %s were to expire, and live are %s; nothing was removed"
+                        .formatted(expiry.supersedes(), live),
+                "nothing to do: the next run looks at what is live now");
+    }
+
+    static FirnException headsGone(Expiry expiry) {
+        return new FirnException(
+                Category.PASSING,
+                expiry.layout().namespace() + "/" + expiry.table() + " " + expiry.range(),
+                "removing its copies: '%s', which was to keep where its streams ended, is gone; nothing was removed"
+                        .formatted(expiry.heads().orElseThrow().key()),
+                "nothing to do if this worker was asleep for long: the next run begins again");
+    }
+
     static FirnException notPromoted(Manifest manifest) {
         return new FirnException(
                 Category.DATA,

@@ -100,6 +100,25 @@ public record ArchiveLayout(String namespace, TableName table) {
         return incomingPrefix(attempt) + partName(part);
     }
 
+    /** Where it is kept on which positions the streams of expired rows ended. */
+    public String headsPrefix() {
+        return prefix() + "heads/";
+    }
+
+    /** What the keys of all such files of exactly this range and generation start with. */
+    public String headsPrefix(TimeRange range, int generation) {
+        return "%s%s-%d-".formatted(headsPrefix(), RangeToken.of(range), generation);
+    }
+
+    /**
+     * One such file.
+     *
+     * @param random made for this file alone: whoever tries a second time writes another one
+     */
+    public String headsKey(TimeRange range, int generation, String random) {
+        return headsPrefix(range, generation) + random + ".ndjson.gz";
+    }
+
     /** What readers take for the table: everything below holds its rows. */
     public String dataPrefix() {
         return prefix() + "data/";

@@ -45,6 +45,10 @@ final class History {
         return supersedes.containsKey(key) && !supersededBy.containsKey(key);
     }
 
+    Set<String> all() {
+        return new TreeSet<>(supersedes.keySet());
+    }
+
     Set<String> live() {
         Set<String> live = new TreeSet<>(supersedes.keySet());
         live.removeAll(supersededBy.keySet());
@@ -55,7 +59,7 @@ final class History {
         return new TreeSet<>(supersededBy.keySet());
     }
 
-    /** The live manifests whose rows stand for those of this one now: itself, if it is live. */
+    /** What stands in the place of this one now, a copy or that it has expired: itself, if it is live. */
     Set<String> successors(String key) {
         Set<String> found = new TreeSet<>();
         Set<String> seen = new HashSet<>();

@@ -39,7 +39,8 @@ public record Manifest(
         SourceEvidence source,
         List<DataFile> files,
         ProofRecord proof,
-        Instant createdAt) {
+        Instant createdAt)
+        implements Entry {
 
     /**
      * Newest version of the JSON format that this program reads. It writes the oldest that says all there is to say: 1, and
@@ -235,10 +236,12 @@ public record Manifest(
                 .check(role, supersedes, partitionBy, files, digest.rows());
     }
 
+    @Override
     public TimeRange range() {
         return attempt.range();
     }
 
+    @Override
     public int generation() {
         return attempt.generation();
     }
@@ -248,6 +251,7 @@ public record Manifest(
     }
 
     /** Where it is, or will be, published. */
+    @Override
     public String key() {
         return layout().manifestKey(range(), generation());
     }

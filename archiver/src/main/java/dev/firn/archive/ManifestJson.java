@@ -23,7 +23,7 @@ import java.util.Locale;
  */
 public final class ManifestJson {
 
-    private static final String VERSION = "formatVersion";
+    static final String VERSION = "formatVersion";
 
     private ManifestJson() {}
 
@@ -36,10 +36,7 @@ public final class ManifestJson {
         table.put("schema", manifest.table().schema());
         table.put("name", manifest.table().name());
         TimeRange range = manifest.range();
-        ObjectNode bounds = json.putObject("range");
-        bounds.put("kind", spelling(range.kind()));
-        bounds.set("start", write(range.kind(), range.start()));
-        bounds.set("end", write(range.kind(), range.end()));
+        json.set("range", write(range));
         json.put("generation", manifest.generation());
         json.put("attempt", manifest.attempt().id());
         json.put("role", spelling(manifest.role()));
@@ -104,9 +101,7 @@ public final class ManifestJson {
                     "generation %d of attempt %s".formatted(json.integer("generation"), attempt.id()));
         }
         Manifest manifest = new Manifest(
-                json.object(
-                        "owner",
-                        owner -> new Owner(owner.text("locationId"), owner.text("epoch"), owner.text("firnVersion"))),
+                json.object("owner", ManifestJson::readOwner),
                 json.text("namespace"),
                 json.object("table", table -> new TableName(table.text("schema"), table.text("name"))),
                 attempt,
@@ -126,11 +121,23 @@ public final class ManifestJson {
         return manifest;
     }
 
-    private static ObjectNode write(Owner owner) {
+    static ObjectNode write(Owner owner) {
         ObjectNode json = StrictJson.object();
         json.put("locationId", owner.locationId());
         json.put("epoch", owner.epoch());
         json.put("firnVersion", owner.firnVersion());
+        return json;
+    }
+
+    static Owner readOwner(Fields owner) {
+        return new Owner(owner.text("locationId"), owner.text("epoch"), owner.text("firnVersion"));
+    }
+
+    static ObjectNode write(TimeRange range) {
+        ObjectNode json = StrictJson.object();
+        json.put("kind", spelling(range.kind()));
+        json.set("start", write(range.kind(), range.start()));
+        json.set("end", write(range.kind(), range.end()));
         return json;
     }
 
@@ -146,7 +153,7 @@ public final class ManifestJson {
         return json.int64("position");
     }
 
-    private static TimeRange readRange(Fields json) {
+    static TimeRange readRange(Fields json) {
         return new TimeRange(
                 json.oneOf("kind", TimeKind.values(), ManifestJson::spelling),
                 json.object("start", ManifestJson::readPosition),
@@ -201,7 +208,7 @@ public final class ManifestJson {
                 json.object("maxTime", ManifestJson::readPosition));
     }
 
-    private static int readCrc32(String hex) {
+    static int readCrc32(String hex) {
         if (!hex.matches("[0-9a-f]{8}")) {
             throw new IllegalArgumentException("'%s' is not a CRC-32".formatted(hex));
         }

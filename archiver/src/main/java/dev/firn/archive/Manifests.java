@@ -21,6 +21,7 @@ final class Manifests {
     private final ObjectStore store;
     private final ArchiveLayout layout;
     private final Map<String, List<String>> superseded = new ConcurrentHashMap<>();
+    private final Map<String, Expiry> expiries = new ConcurrentHashMap<>();
     private final Set<Column> columns = Collections.synchronizedSet(new LinkedHashSet<>());
 
     Manifests(ObjectStore store, ArchiveLayout layout) {
@@ -28,28 +29,73 @@ final class Manifests {
         this.layout = layout;
     }
 
+    Optional<Entry> entry(String key) {
+        return store.get(key).map(found -> EntryJson.read(layout, key, found.content()));
+    }
+
+    /** Nothing as well where what stands there is no copy. */
     Optional<Manifest> find(String key) {
-        return store.get(key).map(found -> ManifestJson.read(layout, key, found.content()));
+        return entry(key).flatMap(found -> found instanceof Manifest copy ? Optional.of(copy) : Optional.empty());
     }
 
     List<Manifest> all() {
-        return read(keys(layout.manifestsPrefix()));
+        List<Manifest> all = new ArrayList<>();
+        for (String key : keys(layout.manifestsPrefix())) {
+            Entry entry = entry(key).orElseThrow(() -> ArchiveFailures.vanished(key));
+            if (entry instanceof Manifest manifest) {
+                all.add(manifest);
+            }
+        }
+        return inOrder(all);
     }
 
     List<Manifest> live() {
-        return read(history().live());
+        return read(liveKeys());
     }
 
     List<Manifest> liveOf(TimeRange range) {
         String prefix = layout.manifestsPrefix(range);
-        return read(
-                history().live().stream().filter(key -> key.startsWith(prefix)).toList());
+        return read(liveKeys().stream().filter(key -> key.startsWith(prefix)).toList());
+    }
+
+    /** Keys of the copies that nothing supersedes. */
+    Set<String> liveKeys() {
+        return copies(history().live());
+    }
+
+    /** That something has expired, by range and generation. */
+    List<Expiry> expiries() {
+        Set<String> all = history().all();
+        return expiries.values().stream()
+                .filter(expiry -> all.contains(expiry.key()))
+                .sorted(Comparator.comparing(Expiry::range).thenComparing(Expiry::generation))
+                .toList();
+    }
+
+    /** Of an entry that a {@link #history} has shown. */
+    Optional<Expiry> expiry(String key) {
+        return Optional.ofNullable(expiries.get(key));
+    }
+
+    /** The copies among these keys. */
+    List<Manifest> copiesOf(Set<String> keys) {
+        return read(copies(keys));
+    }
+
+    private Set<String> copies(Set<String> keys) {
+        Set<String> copies = new TreeSet<>(keys);
+        copies.removeAll(expiries.keySet());
+        return copies;
     }
 
     /** Manifests by these keys, by range and generation; they must be there. */
     List<Manifest> read(Iterable<String> keys) {
         List<Manifest> manifests = new ArrayList<>();
         keys.forEach(key -> manifests.add(get(key)));
+        return inOrder(manifests);
+    }
+
+    private static List<Manifest> inOrder(List<Manifest> manifests) {
         manifests.sort(Comparator.comparing(Manifest::range).thenComparing(Manifest::generation));
         return List.copyOf(manifests);
     }
@@ -71,15 +117,23 @@ final class Manifests {
 
     /** Costs one listing, and one request for each manifest not seen before. */
     History history() {
-        return History.of(keys(layout.manifestsPrefix()), this::supersedes);
+        History history = History.of(keys(layout.manifestsPrefix()), this::supersedes);
+        history.superseded().stream().filter(expiries::containsKey).findFirst().ifPresent(key -> {
+            throw ArchiveFailures.notACopy(key);
+        });
+        return history;
     }
 
     /** Kept, as the columns are, because a manifest never changes. */
     private List<String> supersedes(String key) {
         return superseded.computeIfAbsent(key, unseen -> {
-            Manifest manifest = get(unseen);
-            columns.addAll(manifest.description().columns());
-            return manifest.supersedes();
+            Entry entry = entry(unseen).orElseThrow(() -> ArchiveFailures.vanished(unseen));
+            if (entry instanceof Expiry expiry) {
+                expiries.put(unseen, expiry);
+            } else if (entry instanceof Manifest manifest) {
+                columns.addAll(manifest.description().columns());
+            }
+            return entry.supersedes();
         });
     }
 

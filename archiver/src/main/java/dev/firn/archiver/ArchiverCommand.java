@@ -41,6 +41,8 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             DoctorCommand.class,
             ScrubCommand.class,
+            ExpireCommand.class,
+            JanitorCommand.class,
             CatalogCommand.class,
             AthenaCommand.class
         })

@@ -1,5 +1,6 @@
 package dev.firn.archiver;
 
+import dev.firn.config.Share;
 import dev.firn.console.OutputFormat;
 import dev.firn.console.ProgressView;
 import dev.firn.lifecycle.OpenNamespace;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -37,12 +39,24 @@ final class ScrubCommand implements Callable<Integer> {
             description = "Only copies of ranges that hold this time (UTC unless an offset is given) or number.")
     private String chunk;
 
+    @Option(
+            names = "--share",
+            paramLabel = "SHARE",
+            converter = ShareConverter.class,
+            description = "Only so much of the archive (3%%, 1/30): the copies whose last proof is the oldest.")
+    private Share share;
+
     @Override
     public Integer call() {
+        if (share != null && chunk != null) {
+            throw new ParameterException(spec.commandLine(), "--share and --chunk: give one of the two");
+        }
         try (OpenNamespace namespace = archiver.open(selection.namespace());
                 ProgressView progress =
                         ProgressView.forRun(output.json(), spec.commandLine().getErr())) {
-            ScrubSummary summary = namespace.scrub(selection.table(), Optional.ofNullable(chunk), progress);
+            ScrubSummary summary = share == null
+                    ? namespace.scrub(selection.table(), Optional.ofNullable(chunk), progress)
+                    : namespace.scrub(selection.table(), share, progress);
             spec.commandLine().getOut().println(output.json() ? ScrubView.json(summary) : ScrubView.text(summary));
             return summary.exitCode();
         }

@@ -1,5 +1,7 @@
 package dev.firn.catalog;
 
+import dev.firn.TableName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -55,6 +57,31 @@ final class Attempts {
         return of(key).stream()
                 .filter(attempt -> attempt.begunAt().isAfter(cameBack))
                 .toList();
+    }
+
+    /** Those of a table that were begun that long ago, by the database's clock. */
+    List<Attempt> olderThan(String namespace, TableName table, Duration age) {
+        return transactions.run(
+                namespace + "/" + table,
+                "listing old attempts",
+                connection -> Sql.list(
+                        connection,
+                        row -> new Attempt(
+                                new ChunkKey(namespace, table, Sql.range(row)),
+                                row.getString("attempt"),
+                                row.getLong("token"),
+                                row.getString("holder"),
+                                Sql.instant(row, "begun_at")),
+                        "SELECT c.range_kind, range_start, range_end, a.attempt, a.token, a.holder, a.begun_at"
+                                + " FROM firn.attempt a"
+                                + " JOIN firn.chunk c USING (namespace, table_schema, table_name, range_start, range_end)"
+                                + " WHERE namespace = ? AND table_schema = ? AND table_name = ?"
+                                + " AND a.begun_at <= clock_timestamp() - ? * interval '1 millisecond'"
+                                + " ORDER BY a.token, a.begun_at",
+                        namespace,
+                        table.schema(),
+                        table.name(),
+                        age.toMillis()));
     }
 
     void forget(ChunkKey key, String attempt) {

@@ -1,5 +1,6 @@
 package dev.firn.catalog;
 
+import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.TableName;
 import dev.firn.TimeRange;
@@ -44,6 +45,8 @@ public final class Catalog {
     private final Requests requests;
     private final Edits edits;
     private final PausedTables paused;
+    private final Expiries expiries;
+    private final Scrubs scrubs;
 
     private Catalog(Transactions transactions) {
         this.transactions = transactions;
@@ -62,6 +65,8 @@ public final class Catalog {
         this.requests = new Requests(transactions);
         this.edits = new Edits(transactions);
         this.paused = new PausedTables(transactions);
+        this.expiries = new Expiries(transactions);
+        this.scrubs = new Scrubs(transactions);
     }
 
     /**
@@ -169,6 +174,11 @@ public final class Catalog {
     /** Those that were begun while a range that came back was in the database. */
     public List<Attempt> attemptsSinceItCameBack(ChunkKey key) {
         return attempts.sinceItCameBack(key);
+    }
+
+    /** Those of a table that were begun that long ago, by the database's clock. */
+    public List<Attempt> attemptsOlderThan(String namespace, TableName table, Duration age) {
+        return attempts.olderThan(namespace, table, age);
     }
 
     /** Once nothing of it is left in the store. */
@@ -285,7 +295,58 @@ public final class Catalog {
      */
     public RebuildReport rebuild(
             String namespace, Set<TableName> tables, Function<TableName, List<ArchivedChunk>> store, String actor) {
-        return rebuild.run(namespace, tables, store, actor);
+        return rebuild(namespace, tables, store, table -> List.of(), actor);
+    }
+
+    /**
+     * The same of an archive from which copies have expired.
+     *
+     * @param expiries answers what the store says of a table that has
+     */
+    public RebuildReport rebuild(
+            String namespace,
+            Set<TableName> tables,
+            Function<TableName, List<ArchivedChunk>> store,
+            Function<TableName, List<ExpiredCopies>> expiries,
+            String actor) {
+        return rebuild.run(namespace, tables, store, expiries, actor);
+    }
+
+    // Expiry
+
+    /**
+     * Writes into the audit trail that these copies, all there are of the chunk, are to expire, before anything is done; or
+     * answers what stands against it.
+     */
+    public Optional<String> beginExpiry(Claim claim, List<String> manifestKeys, String after) {
+        return expiries.begin(claim, manifestKeys, after);
+    }
+
+    /** What would stand against it. Changes nothing. */
+    public Optional<String> objectionToExpiry(ChunkKey key, List<String> manifestKeys) {
+        return expiries.objection(key, manifestKeys);
+    }
+
+    /** Records that copies have expired, as the store says by now; the same a second time changes nothing. */
+    public void recordExpired(Claim claim, ExpiredCopies expired) {
+        expiries.record(claim, expired);
+    }
+
+    /** Keys, in the store, of what the catalogue knows to have expired. */
+    public Set<String> expiries(String namespace, TableName table) {
+        return expiries.known(namespace, table);
+    }
+
+    // Scrub
+
+    /** Records that a copy was read, and whether it proved. */
+    public void recordScrub(String namespace, TableName table, String manifestKey, Optional<FirnException> failure) {
+        scrubs.record(namespace, table, manifestKey, failure);
+    }
+
+    /** When copies of a table were last proven again, by the keys of their manifests. */
+    public Map<String, ScrubRecord> scrubs(String namespace, TableName table) {
+        return scrubs.of(namespace, table);
     }
 
     /** What was asked for from SQL. */

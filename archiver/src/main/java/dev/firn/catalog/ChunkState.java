@@ -11,7 +11,9 @@ public enum ChunkState {
     /** Archived, and gone from the database. */
     DROPPED,
     /** Archived, and loaded back. */
-    RESTORED;
+    RESTORED,
+    /** Its copies were removed because of their age; rows in the database came later. */
+    EXPIRED;
 
     String stored() {
         return name().toLowerCase(Locale.ROOT);

@@ -65,12 +65,15 @@ final class Chunks {
     static void setState(Connection connection, ChunkKey key, ChunkState state) throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE firn.chunk SET state = ?, dropped_at = CASE WHEN ? THEN clock_timestamp() ELSE dropped_at END,"
+                "UPDATE firn.chunk SET state = ?, dropped_at = CASE WHEN ? THEN clock_timestamp()"
+                        + " WHEN ? THEN coalesce(dropped_at, clock_timestamp()) ELSE dropped_at END,"
                         + " restored_columns = NULL, restored_digest = NULL, " + Edits.CLEAR + ", "
                         + Failures.CLEAR
                         + " WHERE "
                         + ChunkKey.MATCHES,
-                Sql.join(new Object[] {state.stored(), state == ChunkState.DROPPED}, key.values()));
+                Sql.join(
+                        new Object[] {state.stored(), state == ChunkState.DROPPED, state == ChunkState.EXPIRED},
+                        key.values()));
         if (state != ChunkState.RESTORED) {
             PlacedRows.forget(connection, key);
         }

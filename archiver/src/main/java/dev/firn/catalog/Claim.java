@@ -18,7 +18,9 @@ public record Claim(ChunkKey key, String holder, Purpose purpose, long token, In
         ARCHIVE,
         RESTORE,
         RELEASE,
-        SCRUB
+        SCRUB,
+        EXPIRE,
+        SWEEP
     }
 
     public Claim {

@@ -34,18 +34,24 @@ final class Rebuild {
      * @param store asked for each table once nobody is at work any more; what other tables the catalogue knows, it keeps
      */
     RebuildReport run(
-            String namespace, Set<TableName> tables, Function<TableName, List<ArchivedChunk>> store, String actor) {
+            String namespace,
+            Set<TableName> tables,
+            Function<TableName, List<ArchivedChunk>> store,
+            Function<TableName, List<ExpiredCopies>> expiries,
+            String actor) {
         return transactions.run(namespace, "rebuilding the catalogue from the store", connection -> {
             stopOthers(connection, namespace);
             List<Entry> known = new ArrayList<>();
             List<ArchivedChunk> inStore = new ArrayList<>();
             for (TableName table : tables) {
                 List<ArchivedChunk> copies = store.apply(table);
+                List<ExpiredCopies> expired = expiries.apply(table);
                 requireOf(namespace, table, copies);
                 known.addAll(known(connection, namespace, table));
                 Map<ChunkKey, Integer> latestBefore = latest(connection, namespace, table);
                 replaceCopies(connection, namespace, table, copies);
-                settleChunks(connection, namespace, table, copies);
+                replaceExpiries(connection, namespace, table, expired);
+                settleChunks(connection, namespace, table, copies, expired);
                 doubtDrops(connection, latestBefore, latest(connection, namespace, table));
                 inStore.addAll(copies);
             }
@@ -130,10 +136,30 @@ final class Rebuild {
                 namespace);
     }
 
+    private static void replaceExpiries(
+            Connection connection, String namespace, TableName table, List<ExpiredCopies> inStore) throws SQLException {
+        Sql.update(connection, "DELETE FROM firn.expiry" + WHERE_TABLE, namespace, table.schema(), table.name());
+        for (ExpiredCopies expired : inStore) {
+            Chunks.ensureKnown(connection, expired.chunk());
+            Expiries.supersede(connection, expired);
+        }
+    }
+
+    /** Only what had been dropped has expired; a chunk that is there all the same holds rows that came later. */
     private static void settleChunks(
-            Connection connection, String namespace, TableName table, List<ArchivedChunk> inStore) throws SQLException {
+            Connection connection,
+            String namespace,
+            TableName table,
+            List<ArchivedChunk> inStore,
+            List<ExpiredCopies> expiries)
+            throws SQLException {
         Set<ChunkKey> archived = new TreeSet<>();
         inStore.forEach(copy -> archived.add(copy.key()));
+        for (ExpiredCopies expired : expiries) {
+            if (!Expiries.hasLiveCopies(connection, expired.chunk())) {
+                Chunks.setState(connection, expired.chunk(), ChunkState.EXPIRED);
+            }
+        }
         for (ChunkKey key : archived) {
             Sql.update(
                     connection,
@@ -180,7 +206,7 @@ final class Rebuild {
                 Sql.update(
                         connection,
                         "UPDATE firn.chunk SET state = 'archived', changed_at = clock_timestamp()"
-                                + " WHERE state = 'dropped' AND " + ChunkKey.MATCHES,
+                                + " WHERE state IN ('dropped', 'expired') AND " + ChunkKey.MATCHES,
                         chunk.getKey().values());
             }
         }

@@ -8,7 +8,8 @@ import java.time.Duration;
  *
  * @param namespacesDirectory where the files of the namespaces lie
  */
-public record ServiceConfig(Path namespacesDirectory, Copy copy, Claim claim, Http http, ServeConfig serve) {
+public record ServiceConfig(
+        Path namespacesDirectory, Copy copy, Claim claim, Janitor janitor, Scrub scrub, Http http, ServeConfig serve) {
 
     /**
      * The one bounded queue between decoding and writing.
@@ -33,6 +34,27 @@ public record ServiceConfig(Path namespacesDirectory, Copy copy, Claim claim, Ht
             }
         }
     }
+
+    /**
+     * What is cleared away that dead programs left.
+     *
+     * @param minAge nothing younger is touched, by the clock of the store or the database that it lies in
+     */
+    public record Janitor(Duration minAge) {
+
+        public Janitor {
+            if (minAge.isNegative()) {
+                throw new IllegalArgumentException("a janitor for what is %s old".formatted(minAge));
+            }
+        }
+    }
+
+    /**
+     * How archived copies are proven again.
+     *
+     * @param share how much of the archive at a time
+     */
+    public record Scrub(Share share) {}
 
     /**
      * Where the service shows itself.

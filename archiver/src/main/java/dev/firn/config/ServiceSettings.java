@@ -42,6 +42,16 @@ final class ServiceSettings {
             "20s",
             "How often a working program gives that sign; at most half of the lease.");
 
+    private static final Setting<Duration> JANITOR_MIN_AGE = Setting.withDefault(
+            "janitor.min-age",
+            TimeTypes.duration(Duration.ofHours(1), Duration.ofDays(365)),
+            "1d",
+            "Age below which the janitor touches nothing, by the clock of the store or the database that it lies in.");
+    private static final Setting<Share> SCRUB_SHARE = Setting.withDefault(
+            "scrub.share",
+            ValueType.ofText("share of the whole (1/30, 3%)", Share::read),
+            "1/30",
+            "How much of the archive a scrub proves again, by bytes: the copies whose last proof is the oldest.");
     private static final Setting<Boolean> HTTP = Setting.withDefault(
             "http.enabled",
             ValueType.flag(),
@@ -71,6 +81,8 @@ final class ServiceSettings {
                                     QUEUE_BATCHES,
                                     LEASE,
                                     RENEW_EVERY,
+                                    JANITOR_MIN_AGE,
+                                    SCRUB_SHARE,
                                     HTTP,
                                     HTTP_ADDRESS,
                                     HTTP_PORT),
@@ -99,6 +111,8 @@ final class ServiceSettings {
                 new ServiceConfig.Copy(
                         values.get(BATCH_ROWS), Math.toIntExact(values.get(BATCH_BYTES)), values.get(QUEUE_BATCHES)),
                 new ServiceConfig.Claim(values.get(LEASE), values.get(RENEW_EVERY)),
+                new ServiceConfig.Janitor(values.get(JANITOR_MIN_AGE)),
+                new ServiceConfig.Scrub(values.get(SCRUB_SHARE)),
                 new ServiceConfig.Http(values.get(HTTP), values.get(HTTP_ADDRESS), values.get(HTTP_PORT)),
                 ServeSettings.read(values)));
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param archiveAfter age at which a chunk is copied; never {@link Age.Never}
  * @param dropAfter age at which an archived chunk is dropped
+ * @param expireAfter age at which the archived copies of a dropped chunk are removed for good
  * @param keepRestored how long what came back is left alone
  * @param onEdit what becomes of what came back and was edited
  * @param requireCompressed whether a chunk is left alone until it is compressed
@@ -26,6 +27,7 @@ public record TableConfig(
         TableName name,
         Age archiveAfter,
         Age dropAfter,
+        Age expireAfter,
         Keep keepRestored,
         OnEdit onEdit,
         boolean requireCompressed,
@@ -47,6 +49,12 @@ public record TableConfig(
         if (dropAfter.isShorterThan(archiveAfter)) {
             throw new IllegalArgumentException(
                     "%s: dropped after %s, archived only after %s".formatted(name, dropAfter, archiveAfter));
+        }
+        if (!Age.comparable(archiveAfter, expireAfter)
+                || expireAfter.isShorterThan(archiveAfter)
+                || (!(dropAfter instanceof Age.Never) && expireAfter.isShorterThan(dropAfter))) {
+            throw new IllegalArgumentException("%s: archived after %s, dropped after %s, expired after %s"
+                    .formatted(name, archiveAfter, dropAfter, expireAfter));
         }
     }
 

@@ -19,6 +19,13 @@ final class TableSettings {
             TimeTypes.ageOrNever(),
             "as archive-after",
             "Age at which a chunk with a proven copy is dropped; `never` only copies.");
+    private static final Setting<Age> EXPIRE_AFTER = Setting.withDefault(
+            "expire-after",
+            TimeTypes.ageOrNever(),
+            "never",
+            "Age at which the archived copies of a dropped chunk are removed, for good: nothing else in Firn deletes archived"
+                    + " rows. At least drop-after; what is in the database again, or on hold, is left alone, and rows that"
+                    + " come late go with their range. `archiver expire --dry-run` tells beforehand.");
     private static final Setting<Keep> KEEP_RESTORED = Setting.withDefault(
             "keep-restored",
             ValueType.ofText("duration (7d, 12 hours), or forever", Keep::read),
@@ -98,6 +105,7 @@ final class TableSettings {
         List<Setting<?>> settings = new ArrayList<>(List.of(
                 ARCHIVE_AFTER,
                 DROP_AFTER,
+                EXPIRE_AFTER,
                 KEEP_RESTORED,
                 ON_EDIT,
                 REQUIRE_COMPRESSED,
@@ -125,6 +133,10 @@ final class TableSettings {
         if (archiveAfter.isPresent() && dropAfter.isPresent()) {
             refuseBadOrder(archiveAfter.get(), dropAfter.get(), values);
         }
+        Optional<Age> expireAfter = values.find(EXPIRE_AFTER);
+        if (archiveAfter.isPresent() && expireAfter.isPresent()) {
+            refuseEarlyExpiry(archiveAfter.get(), dropAfter, expireAfter.get(), values);
+        }
         if (archiveAfter.isPresent()
                 && archiveAfter.get() instanceof Age.OfUnits
                 && values.find(PARTITION_BY).filter(PartitionBy.DAY::equals).isPresent()) {
@@ -139,6 +151,7 @@ final class TableSettings {
                 name,
                 values.get(ARCHIVE_AFTER),
                 dropAfter.orElseGet(() -> values.get(ARCHIVE_AFTER)),
+                values.get(EXPIRE_AFTER),
                 values.get(KEEP_RESTORED),
                 values.get(ON_EDIT),
                 values.get(REQUIRE_COMPRESSED),
@@ -174,6 +187,30 @@ final class TableSettings {
                     DROP_AFTER,
                     "%s is less than archive-after = %s: what has no copy is never dropped"
                             .formatted(dropAfter, archiveAfter));
+        }
+    }
+
+    private static void refuseEarlyExpiry(Age archiveAfter, Optional<Age> dropAfter, Age expireAfter, Values values) {
+        if (!Age.comparable(archiveAfter, expireAfter)) {
+            values.contradict(
+                    EXPIRE_AFTER,
+                    "%s and archive-after = %s measure time differently: both need a unit, or neither"
+                            .formatted(expireAfter, archiveAfter));
+            return;
+        }
+        // A table that only copies is dropped by somebody else, if at all.
+        Optional<Age> dropped =
+                dropAfter.filter(after -> !(after instanceof Age.Never) && Age.comparable(after, expireAfter));
+        if (dropped.isPresent() && expireAfter.isShorterThan(dropped.get())) {
+            values.contradict(
+                    EXPIRE_AFTER,
+                    "%s is less than drop-after = %s: what is in the database does not expire"
+                            .formatted(expireAfter, dropped.get()));
+        } else if (expireAfter.isShorterThan(archiveAfter)) {
+            values.contradict(
+                    EXPIRE_AFTER,
+                    "%s is less than archive-after = %s: what has no copy does not expire"
+                            .formatted(expireAfter, archiveAfter));
         }
     }
 

@@ -57,19 +57,28 @@ final class ArchivedHeads {
     }
 
     void writeTo(HeadWriter writer) throws SQLException {
+        visit(some -> {
+            for (StreamHead head : some) {
+                writer.add(head);
+            }
+            writer.flush();
+        });
+    }
+
+    void visit(HeadVisitor visitor) throws SQLException {
         RowBatch batch = new RowBatch(table.columns().size(), BATCH_ROWS, BATCH_BYTES);
         for (Manifest.DataFile file : manifest.files()) {
             try (TableReader reader =
                     TableReader.open(store, file.key(), file.content().size(), table)) {
                 while (reader.next(batch)) {
-                    take(batch, writer);
+                    take(batch, visitor);
                 }
             }
         }
-        give(writer);
+        give(visitor);
     }
 
-    private void take(RowBatch batch, HeadWriter writer) throws SQLException {
+    private void take(RowBatch batch, HeadVisitor visitor) throws SQLException {
         for (int row = 0; row < batch.rows(); row++) {
             if (batch.isNull(row, stream) || batch.isNull(row, position)) {
                 continue;
@@ -80,16 +89,13 @@ final class ArchivedHeads {
             StreamHead head = new StreamHead(text(batch, row), number(batch, row, position), ofAll, ofAll);
             heads.merge(head.stream(), head, StreamHead::with);
             if (heads.size() == MOST_STREAMS) {
-                give(writer);
+                give(visitor);
             }
         }
     }
 
-    private void give(HeadWriter writer) throws SQLException {
-        for (StreamHead head : List.copyOf(heads.values())) {
-            writer.add(head);
-        }
-        writer.flush();
+    private void give(HeadVisitor visitor) throws SQLException {
+        visitor.visit(List.copyOf(heads.values()));
         heads.clear();
     }
 

@@ -1,5 +1,6 @@
 package dev.firn.lifecycle;
 
+import dev.firn.FirnException;
 import dev.firn.LogContext;
 import dev.firn.TimeRange;
 import dev.firn.archive.Manifest;
@@ -58,10 +59,24 @@ final class Enumerator {
                 plan.chunks().stream().map(planned -> planned.chunk().range()).collect(Collectors.toSet());
         boolean found = new GoneChunks(work, worker.holder(), worker.progress(), worker.surroundings())
                 .settle(inDatabase, (range, failure) -> settled.accept(worker.failed(work, range, started, failure)));
+        new ExpiredRanges(work, worker.holder()).settle();
         for (Manifest old : work.archive().cleaner().superseded()) {
-            // Brought back by a worker that died over a copy within the store; a reader would count its rows twice.
-            work.fence().check();
-            work.archive().cleaner().retire(old, Instant.MAX);
+            try {
+                // Brought back by a worker that died over a copy within the store; a reader would count its rows twice.
+                new SupersededFiles(work, worker.holder()).remove(old, Instant.MAX);
+            } catch (FirnException e) {
+                // That something may not be removed must not keep other chunks from being archived.
+                LOG.warn("{}", e.getMessage());
+                settled.accept(worker.told(new ChunkResult(
+                        work.table().name(),
+                        old.range(),
+                        ChunkResult.Outcome.FAILED,
+                        0,
+                        0,
+                        0,
+                        worker.between(started),
+                        Optional.of(e))));
+            }
         }
         return found;
     }

@@ -58,6 +58,7 @@ final class GuardedDrop {
         return Scene.gone(
                 table.source().chunks(connection, table.table()),
                 table.catalog().chunks(table.namespace(), table.table().name()),
-                table.archive().live());
+                table.archive().live(),
+                table.expired());
     }
 }

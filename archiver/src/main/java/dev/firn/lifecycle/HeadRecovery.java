@@ -1,6 +1,8 @@
 package dev.firn.lifecycle;
 
+import dev.firn.StreamHead;
 import dev.firn.TimeRange;
+import dev.firn.archive.Expiry;
 import dev.firn.archive.Manifest;
 import dev.firn.catalog.ChunkState;
 import dev.firn.catalog.HeadWriter;
@@ -60,6 +62,22 @@ final class HeadRecovery {
                 HeadWriter writer = work.catalog().keepHeadsLater(path);
                 new ArchivedHeads(work.store(), manifest, config.get()).writeTo(writer);
                 writer.finish(work.key(manifest.range()), manifest.key());
+            }
+        }
+        for (Expiry expiry : work.archive().expiries()) {
+            if (!headed.contains(expiry.key()) && expiry.heads().isPresent()) {
+                LOG.info("{}: reading where its streams ended", expiry);
+                HeadWriter writer = work.catalog().keepHeadsLater(path);
+                new HeadsFile(work).read(expiry.heads().get(), some -> {
+                    // A stream may come again further down.
+                    for (StreamHead head : some) {
+                        writer.add(head);
+                    }
+                    writer.flush();
+                });
+                writer.finish(work.key(expiry.range()), expiry.key());
+            } else if (expiry.heads().isEmpty() && !path.known()) {
+                LOG.warn("{}: the table had no write-path then, so where its streams ended is not known", expiry);
             }
         }
         if (!path.known()) {

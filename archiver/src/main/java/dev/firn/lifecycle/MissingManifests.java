@@ -30,10 +30,14 @@ final class MissingManifests {
     List<ArchivedPiece> withLost(List<ArchivedPiece> pieces, PositionSpan span) {
         Set<TimeRange> found = pieces.stream().map(ArchivedPiece::range).collect(Collectors.toSet());
         List<ArchivedPiece> all = new ArrayList<>(pieces);
+        Set<String> expired = work.archive().expiries().stream()
+                .flatMap(expiry -> expiry.supersedes().stream())
+                .collect(Collectors.toSet());
         for (ChunkRow row : work.catalog().chunks(work.namespace(), work.table().name())) {
             TimeRange range = row.key().range();
             if (row.state() == ChunkState.DROPPED
                     && !found.contains(range)
+                    && !row.copies().stream().allMatch(copy -> expired.contains(copy.manifestKey()))
                     && range.overlaps(span.resolve(range.kind()))) {
                 all.add(new ArchivedPiece(range, List.of()));
             }

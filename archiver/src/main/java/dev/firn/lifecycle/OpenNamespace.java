@@ -11,14 +11,17 @@ import dev.firn.archive.Fence;
 import dev.firn.catalog.ArchivedChunk;
 import dev.firn.catalog.Catalog;
 import dev.firn.catalog.Claim;
+import dev.firn.catalog.ExpiredCopies;
 import dev.firn.catalog.Hold;
 import dev.firn.catalog.Pause;
 import dev.firn.catalog.RebuildReport;
 import dev.firn.catalog.RegisteredNamespace;
 import dev.firn.catalog.Requests;
+import dev.firn.config.Age;
 import dev.firn.config.Configuration;
 import dev.firn.config.NamespaceConfig;
 import dev.firn.config.ServiceConfig;
+import dev.firn.config.Share;
 import dev.firn.config.TableConfig;
 import dev.firn.source.Chunk;
 import dev.firn.source.ChunkSource;
@@ -36,7 +39,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
@@ -383,15 +388,88 @@ public final class OpenNamespace implements AutoCloseable {
         return new ArchivedCopies(config.name(), catalog, store, surroundings).list(tables(only), span);
     }
 
+    /** What {@link #expire} would do. Changes nothing. */
+    public ExpirySummary expiry(Optional<TableName> only) {
+        return expiring(only, currentEpoch(), Expirer::forecast);
+    }
+
+    /**
+     * Removes the copies of ranges that are older than their table's {@code expire-after}: the only thing that removes
+     * archived rows for good. Refused to a copy of the database.
+     */
+    public ExpirySummary expire(Optional<TableName> only) {
+        boolean any = tables(only).stream().anyMatch(OpenNamespace::expires);
+        return any ? expiring(only, fence().raise(), Expirer::run) : new ExpirySummary(List.of(), Map.of());
+    }
+
+    private interface Expiring {
+        List<ExpirySummary.Result> of(Expirer expirer) throws SQLException;
+    }
+
+    private ExpirySummary expiring(Optional<TableName> only, String epoch, Expiring doing) {
+        List<ExpirySummary.Result> results = new ArrayList<>();
+        Map<TableName, FirnException> refused = new LinkedHashMap<>();
+        ScheduledExecutorService timer = Timers.ofClaims();
+        try {
+            for (TableConfig table : tables(only)) {
+                if (expires(table)) {
+                    try {
+                        results.addAll(doing.of(new Expirer(work(table, epoch), holder, timer, surroundings)));
+                    } catch (SQLException e) {
+                        refused.put(table.name(), Failures.of(where(table), "looking for what is to expire", e));
+                    } catch (FirnException e) {
+                        refused.put(table.name(), e);
+                    }
+                }
+            }
+        } finally {
+            timer.shutdownNow();
+        }
+        return new ExpirySummary(results, refused);
+    }
+
+    private static boolean expires(TableConfig table) {
+        return !(table.expireAfter() instanceof Age.Never);
+    }
+
     /** Proves archived copies again. */
     public ScrubSummary scrub(Optional<TableName> only, Optional<String> chunk, Progress progress) {
-        return new Scrub(config.name(), store, progress, surroundings).run(tables(only), chunk);
+        return new Scrub(config.name(), store, catalog, progress, surroundings).run(tables(only), chunk);
+    }
+
+    /** Proves a share of the archive again, by bytes: the copies whose last proof is the oldest. */
+    public ScrubSummary scrub(Optional<TableName> only, Share share, Progress progress) {
+        return new Scrub(config.name(), store, catalog, progress, surroundings).run(tables(only), share);
+    }
+
+    /** Clears away what dead programs left, in the store and in the database. Refused to a copy of the database. */
+    public SweepSummary sweep(Optional<TableName> only, boolean dryRun) {
+        return sweep(only, settings.janitor().minAge(), dryRun);
+    }
+
+    SweepSummary sweep(Optional<TableName> only, Duration minAge, boolean dryRun) {
+        fence().check();
+        Instant old = StoreClock.now(store, config.name(), surroundings.token()).minus(minAge);
+        Janitor.Orders orders = new Janitor.Orders(minAge, old, dryRun);
+        List<SweepSummary.Item> items = new ArrayList<>(new ProbeLeftovers(store, config.name(), orders).sweep());
+        Map<TableName, FirnException> refused = new LinkedHashMap<>();
+        for (TableConfig table : tables(only)) {
+            try {
+                items.addAll(new Janitor(work(table, currentEpoch()), holder, orders).run());
+            } catch (SQLException e) {
+                refused.put(table.name(), Failures.of(where(table), "looking for what was left behind", e));
+            } catch (FirnException e) {
+                refused.put(table.name(), e);
+            }
+        }
+        return new SweepSummary(items, refused);
     }
 
     /** Makes the catalogue anew from what the store holds. */
     public RebuildReport rebuildCatalog() {
         fence().check();
-        RebuildReport report = catalog.rebuild(config.name(), config.tables().keySet(), this::inStore, holder);
+        RebuildReport report =
+                catalog.rebuild(config.name(), config.tables().keySet(), this::inStore, this::expiredInStore, holder);
         recoverHeads();
         return report;
     }
@@ -414,6 +492,13 @@ public final class OpenNamespace implements AutoCloseable {
         return new Archive(store, new ArchiveLayout(config.name(), table), surroundings.faults())
                 .manifests().stream()
                         .map(manifest -> ArchivedChunks.of(manifest, OptionalLong.empty()))
+                        .toList();
+    }
+
+    private List<ExpiredCopies> expiredInStore(TableName table) {
+        return new Archive(store, new ArchiveLayout(config.name(), table), surroundings.faults())
+                .expiries().stream()
+                        .map(expiry -> ExpiredRanges.of(config.name(), expiry))
                         .toList();
     }
 

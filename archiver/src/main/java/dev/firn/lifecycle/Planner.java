@@ -121,7 +121,9 @@ final class Planner {
                     Decision.Cause.NOT_COMPRESSED, "require-compressed = true, and it is not compressed yet");
         }
         String age = "older than archive-after = " + work.config().archiveAfter();
-        String reason = isAddition(chunk.range()) ? age + "; rows that came after it was dropped" : age;
+        String reason = isAddition(chunk.range())
+                ? age + "; rows that came after it was dropped"
+                : hasExpired(chunk.range()) ? age + "; rows that came after it had expired" : age;
         if (!work.dropIsDue(chunk.range())) {
             return new Decision.Archive(false, reason);
         }
@@ -188,6 +190,11 @@ final class Planner {
                         .latest()
                         .map(ArchivedChunk::manifestKey)
                         .equals(latest(range).map(Manifest::key));
+    }
+
+    private boolean hasExpired(TimeRange range) {
+        ChunkRow row = known.rows().get(range);
+        return row != null && row.state() == ChunkState.EXPIRED;
     }
 
     private Optional<Manifest> latest(TimeRange range) {

@@ -3,6 +3,7 @@ package dev.firn.lifecycle;
 import dev.firn.FirnException;
 import dev.firn.LogContext;
 import dev.firn.TimeRange;
+import dev.firn.archive.Expiry;
 import dev.firn.archive.Manifest;
 import dev.firn.archive.Presence;
 import dev.firn.catalog.ArchivedChunk;
@@ -104,6 +105,10 @@ final class RangeInWork implements AutoCloseable {
         surroundings.faults().reached(RestoreSteps.CLAIMED);
         // Late rows may have been archived, and dropped, since it was listed; under the claim nothing is any more.
         piece = piece.now(work.archive());
+        Optional<Expiry> expiry = work.archive().expiryOf(piece.range());
+        if (piece.copies().isEmpty() && expiry.isPresent()) {
+            throw Restore.expired(work, expiry.get());
+        }
         settleCopies();
         if (Whereabouts.of(work, piece) == Whereabouts.THERE) {
             return Optional.of(result(Outcome.THERE, prolong(), Optional.empty()));

@@ -2,10 +2,12 @@ package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.archive.Expiry;
 import dev.firn.catalog.Hold;
 import dev.firn.lifecycle.RestoreSummary.Result;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -44,7 +46,32 @@ final class Restore implements AutoCloseable {
             for (ArchivedPiece piece : pieces) {
                 line.add(inWork(work, piece, guards));
             }
-            return line.results();
+            List<Result> results = new ArrayList<>(line.results());
+            tellExpired(expired(work, options.span()), results);
+            return results;
+        }
+    }
+
+    /** Who asked for more than there is should not take what came back for all of it. */
+    private static void tellExpired(List<Expiry> expired, List<Result> results) {
+        if (!expired.isEmpty()) {
+            Result first = results.get(0);
+            List<String> notes = new ArrayList<>(first.notes());
+            notes.add("asked for besides, and expired: "
+                    + expired.stream()
+                            .map(expiry -> "%s (%d rows)".formatted(expiry.range(), expiry.rows()))
+                            .collect(Collectors.joining(", ")));
+            results.set(
+                    0,
+                    new Result(
+                            first.table(),
+                            first.range(),
+                            first.outcome(),
+                            first.rows(),
+                            first.bytes(),
+                            first.took(),
+                            notes,
+                            first.failure()));
         }
     }
 
@@ -53,6 +80,10 @@ final class Restore implements AutoCloseable {
         List<ArchivedPiece> pieces = new MissingManifests(work)
                 .withLost(ArchivedPiece.overlapping(work.archive().live(), span), span);
         if (pieces.isEmpty()) {
+            List<Expiry> expired = expired(work, span);
+            if (!expired.isEmpty()) {
+                throw expired(work, expired.get(expired.size() - 1));
+            }
             throw new FirnException(
                     Category.REFUSED,
                     work.namespace() + "/" + work.table().name(),
@@ -61,6 +92,24 @@ final class Restore implements AutoCloseable {
         }
         new RestingFiles(work).requireNone(pieces);
         return pieces;
+    }
+
+    /** What was archived of a span, and has expired. */
+    private static List<Expiry> expired(TableWork work, PositionSpan span) {
+        return work.archive().expiries().stream()
+                .filter(expiry ->
+                        expiry.range().overlaps(span.resolve(expiry.range().kind())))
+                .toList();
+    }
+
+    static FirnException expired(TableWork work, Expiry expiry) {
+        return new FirnException(
+                Category.REFUSED,
+                work.where(expiry.range()),
+                "bringing it back: its copies were removed on %s, because they were older than expire-after = %s; nothing was"
+                                .formatted(expiry.expiredAt(), expiry.after())
+                        + " loaded",
+                "the archive has no rows of it any more; where the bucket keeps older versions, they may be there for a while");
     }
 
     /** @param pieces all that are to come back together */

@@ -158,7 +158,8 @@ final class ReturnGuards {
         List<TimeRange> away = new ArrayList<>(Scene.gone(
                 work.source().chunks(connection, work.table()),
                 work.catalog().chunks(work.namespace(), work.table().name()),
-                work.archive().live()));
+                work.archive().live(),
+                work.expired()));
         away.removeIf(other -> other.equals(range) || together.contains(other));
         return away;
     }

@@ -28,10 +28,17 @@ final class StageFinder {
         List<Manifest> live = work.archive().liveOf(chunk.range());
         Optional<ChunkRow> known = work.catalog().chunk(work.key(chunk.range()));
         if (live.isEmpty()) {
-            known.flatMap(ChunkRow::latest).ifPresent(copy -> {
-                throw vanished(chunk, copy);
-            });
-            return ArchiveStage.Selected.FIRST;
+            known.flatMap(ChunkRow::latest)
+                    .filter(copy -> work.archive()
+                            .manifest(chunk.range(), copy.generation())
+                            .isEmpty())
+                    .ifPresent(copy -> {
+                        throw vanished(chunk, copy);
+                    });
+            // All that was archived of the range has expired: these rows came later.
+            return work.archive().nextGeneration(chunk.range()) > 1
+                    ? new ArchiveStage.Selected(Manifest.Role.ADDITION, List.of())
+                    : ArchiveStage.Selected.FIRST;
         }
         Manifest latest = live.get(live.size() - 1);
         boolean droppedSince = known.isPresent()

@@ -2,6 +2,7 @@ package dev.firn.lifecycle;
 
 import dev.firn.archive.Manifest;
 import dev.firn.catalog.ChunkRow;
+import dev.firn.catalog.ScrubRecord;
 import dev.firn.config.Age;
 import dev.firn.config.GuardName;
 import dev.firn.lifecycle.guards.Alarm;
@@ -13,6 +14,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Puts together what alarms are raised from, for whoever has looked at the chunks, the catalogue and the store already. */
 final class TableAlarms {
@@ -31,6 +34,7 @@ final class TableAlarms {
                 chunks,
                 rows,
                 live,
+                work.expired(),
                 work.catalog().holds(work.namespace(), work.table().name()),
                 work.catalog().foundGone(work.namespace(), work.table().name()),
                 retention(connection),
@@ -39,7 +43,27 @@ final class TableAlarms {
         if (!(work.config().dropAfter() instanceof Age.Never)) {
             work.writePathGuard().alarm(connection).ifPresent(alarms::add);
         }
+        alarms.addAll(unproven(live));
         return List.copyOf(alarms);
+    }
+
+    /** Copies that did not prove when they were last read again. */
+    private List<Alarm> unproven(List<Manifest> live) {
+        Map<String, ScrubRecord> records =
+                work.catalog().scrubs(work.namespace(), work.table().name());
+        List<Alarm> alarms = new ArrayList<>();
+        for (Manifest copy : live) {
+            Optional.ofNullable(records.get(copy.key()))
+                    .flatMap(ScrubRecord::failure)
+                    .ifPresent(failure -> alarms.add(new Alarm(
+                            "scrub",
+                            Alarm.Level.ALARM,
+                            Optional.of(copy.range()),
+                            "its copy, generation %d, does not prove since %s: %s"
+                                    .formatted(copy.generation(), failure.since(), failure.message()),
+                            failure.hint() + "; the alarm ends once `archiver scrub` proves it")));
+        }
+        return alarms;
     }
 
     /** Nothing where that guard is off. */

@@ -72,6 +72,7 @@ final class TableRecovery {
         new GoneChunks(work, holder, progress, surroundings, chunks.isEmpty()).settle(there, (range, failure) -> {
             throw failure;
         });
+        new ExpiredRanges(work, holder).settle();
         new HeadRecovery(work).catchUp(chunks);
     }
 }

@@ -5,6 +5,7 @@ import dev.firn.FirnException;
 import dev.firn.TimeRange;
 import dev.firn.archive.Archive;
 import dev.firn.archive.ArchiveLayout;
+import dev.firn.archive.Expiry;
 import dev.firn.archive.Manifest;
 import dev.firn.catalog.Catalog;
 import dev.firn.catalog.ChunkRow;
@@ -25,6 +26,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A doctor's look at one table: puts together what can be known of it, which before {@code init} is little. */
 final class TableVisit {
@@ -85,6 +87,7 @@ final class TableVisit {
                 source.chunks(connection, table),
                 database.catalog().map(this::rows).orElse(List.of()),
                 live.orElse(List.of()),
+                live.isPresent() ? expired() : Set.of(),
                 database.catalog().map(this::holds).orElse(List.of()),
                 database.catalog().map(this::foundGone).orElse(Set.of()),
                 config.guards().isOn(GuardName.RETENTION)
@@ -114,6 +117,13 @@ final class TableVisit {
             found.add(Finding.error(Area.LOCATION, where(), e));
             return Optional.empty();
         }
+    }
+
+    private Set<TimeRange> expired() {
+        return location.store()
+                .map(store -> new Archive(store, new ArchiveLayout(namespace, config.name()), FaultPoints.NONE)
+                        .expiries().stream().map(Expiry::range).collect(Collectors.toSet()))
+                .orElse(Set.of());
     }
 
     private List<ChunkRow> rows(Catalog catalog) {

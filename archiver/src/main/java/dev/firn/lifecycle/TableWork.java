@@ -4,6 +4,7 @@ import dev.firn.FirnException;
 import dev.firn.TimeRange;
 import dev.firn.archive.Archive;
 import dev.firn.archive.ArchiveLayout;
+import dev.firn.archive.Expiry;
 import dev.firn.archive.Fence;
 import dev.firn.catalog.Catalog;
 import dev.firn.catalog.ChunkKey;
@@ -19,6 +20,8 @@ import dev.firn.store.ObjectStore;
 import dev.firn.types.Column;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
@@ -76,6 +79,11 @@ record TableWork(
     /** By age; whether a guard objects is another question. */
     boolean dropIsDue(TimeRange range) {
         return config.dropAfter().isReached(range.end(), now);
+    }
+
+    /** Ranges of which copies were removed because of their age. */
+    Set<TimeRange> expired() {
+        return archive.expiries().stream().map(Expiry::range).collect(Collectors.toSet());
     }
 
     Guards guards() {

@@ -193,6 +193,10 @@ final class ConfigurationProblemsTest {
                     """
             archive-after = 90d, drop-after = 30d        | drop-after: 30d is less than archive-after = 90d: what has no copy is never dropped
             archive-after = 90d, drop-after = 100        | drop-after: 100 and archive-after = 90d measure time differently: both need a unit, or neither
+            archive-after = 90d, expire-after = 30d      | expire-after: 30d is less than archive-after = 90d: what has no copy does not expire
+            archive-after = 90d, drop-after = 1000d, expire-after = 999d | expire-after: 999d is less than drop-after = 1000d: what is in the database does not expire
+            archive-after = 90d, drop-after = never, expire-after = 30d | expire-after: 30d is less than archive-after = 90d: what has no copy does not expire
+            archive-after = 90, expire-after = 900d      | expire-after: 900d and archive-after = 90 measure time differently: both need a unit, or neither
             archive-after = 90, partition-by = day       | partition-by: day needs a time in days, and archive-after = 90 is in units
             archive-after = 1d, parquet.file-size = 8MiB | parquet.file-size: parquet.row-group-size = 64MiB is larger than parquet.file-size = 8MiB
             archive-after = 1d, parquet { row-group-size = 1MiB, page-size = 2MiB } | parquet.page-size: parquet.page-size = 2MiB is larger than parquet.row-group-size = 1MiB
@@ -202,6 +206,35 @@ final class ConfigurationProblemsTest {
         conf.with("namespaces/a.conf", DATABASE, LOCATION, "tables.app.t { " + settings + " }");
 
         assertThat(conf.problems()).containsExactly("namespaces/a.conf:5: tables.app.t." + problem);
+    }
+
+    @Test
+    void takesAnExpiryOfEveryKindOfTime() {
+        conf.with(
+                "namespaces/a.conf",
+                DATABASE,
+                LOCATION,
+                "defaults { archive-after = 90d, drop-after = never, expire-after = 3650d }",
+                "tables.app.t { }",
+                "tables.app.n { archive-after = 90, drop-after = 100, expire-after = 1000 }");
+
+        NamespaceConfig namespace = conf.load().namespace("a");
+        assertThat(namespace.table(new dev.firn.TableName("app", "t")).expireAfter())
+                .isEqualTo(new Age.OfTime(java.time.Duration.ofDays(3650)));
+        assertThat(namespace.table(new dev.firn.TableName("app", "n")).expireAfter())
+                .isEqualTo(new Age.OfUnits(1000));
+    }
+
+    @Test
+    void refusesAHastyJanitorAndAShareThatIsNone() {
+        conf.with("firn.conf", "janitor.min-age = 1s", "scrub.share = 0%")
+                .with("namespaces/a.conf", DATABASE, LOCATION, TABLES);
+
+        assertThat(conf.problems())
+                .containsExactly(
+                        "firn.conf:1: janitor.min-age: expects a duration, 1h to 365d (found '1s')",
+                        "firn.conf:2: scrub.share: expects a share such as 1/30 or 3%, more than nothing and at most 100%"
+                                + " (found '0%')");
     }
 
     @Test

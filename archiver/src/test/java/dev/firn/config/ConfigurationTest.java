@@ -44,6 +44,8 @@ final class ConfigurationTest {
                         directory.resolve("namespaces"),
                         new ServiceConfig.Copy(4096, 2 << 20, 4),
                         new ServiceConfig.Claim(Duration.ofMinutes(2), Duration.ofSeconds(20)),
+                        new ServiceConfig.Janitor(Duration.ofDays(1)),
+                        new ServiceConfig.Scrub(new Share(1, 30)),
                         new ServiceConfig.Http(true, "127.0.0.1", 9780),
                         new ServeConfig(
                                 2,
@@ -74,6 +76,7 @@ final class ConfigurationTest {
                         MESSAGES,
                         ninetyDays,
                         ninetyDays,
+                        new Age.Never(),
                         new Keep(Optional.of(Duration.ofDays(7))),
                         OnEdit.KEEP,
                         true,

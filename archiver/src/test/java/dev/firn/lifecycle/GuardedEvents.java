@@ -135,6 +135,10 @@ final class GuardedEvents implements AutoCloseable {
         return firn.succeed("run", Firn.NAMESPACE).out();
     }
 
+    String expire() {
+        return firn.succeed("expire", Firn.NAMESPACE).out();
+    }
+
     String status() {
         return firn.succeed("status", Firn.NAMESPACE).out();
     }

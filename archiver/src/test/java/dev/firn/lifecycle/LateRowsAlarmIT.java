@@ -7,6 +7,7 @@ import dev.firn.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,6 +42,23 @@ class LateRowsAlarmIT {
             given.refresh("daily");
             // The second day had 100 events, and has the late one now.
             assertThat(given.counted("daily")).isEqualTo(GuardedEvents.ALL - 100 + 1);
+        }
+    }
+
+    /** The buckets are all that is left of the rows. */
+    @Test
+    void alsoWhereTheRowsHaveExpired(@TempDir Path home) throws SQLException {
+        try (GuardedEvents given = GuardedEvents.create(home, ExpiringWeeks.expireAfter(1))) {
+            given.daily();
+            given.refresh("daily");
+            assertThat(given.run()).contains("4 dropped, 0 failed");
+            given.refresh("daily");
+            assertThat(given.expire()).contains("1 expired");
+            assertThat(given.status()).doesNotContain("alarm");
+
+            given.late(30);
+
+            assertThat(given.status()).contains(ALARM);
         }
     }
 }

@@ -64,7 +64,7 @@ class StoreFaultsIT {
     @BeforeEach
     void open() throws SQLException {
         String prefix = "location-" + home.getFileName();
-        chunks = new WeeklyChunks(home, disturbed(prefix), server.settings(prefix));
+        chunks = new WeeklyChunks(home, disturbed(server, proxy, prefix), server.settings(prefix));
     }
 
     @AfterEach
@@ -74,7 +74,7 @@ class StoreFaultsIT {
     }
 
     /** Few attempts, so that what lasts is soon given up. */
-    private static S3Settings disturbed(String prefix) {
+    static S3Settings disturbed(S3Server server, FaultyHttp proxy, String prefix) {
         S3Settings given = server.settings(prefix, proxy.endpoint());
         S3Settings.Patience patience = given.patience();
         S3Settings.Writing writing = given.writing();

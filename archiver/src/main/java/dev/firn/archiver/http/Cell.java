@@ -48,6 +48,8 @@ record Cell(TimeRange range, Look look, int chunks, String words) {
                                 case RESTORE -> "coming back";
                                 case RELEASE -> "being released";
                                 case SCRUB -> "being scrubbed";
+                                case EXPIRE -> "expiring";
+                                case SWEEP -> "being swept";
                             })
                             .orElse("in work")
                     : WorkList.word(work.get(0).what());

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  * @param chunks in the database
  * @param rows of the catalogue
  * @param live copies in the store
+ * @param expired ranges whose copies were removed because of their age
  * @param foundGone archived ranges that were found to be gone without a drop of Firn's
  * @param archiveIsDue whether a chunk that ends there is old enough to be copied
  */
@@ -31,6 +32,7 @@ public record Scene(
         List<Chunk> chunks,
         List<ChunkRow> rows,
         List<Manifest> live,
+        Set<TimeRange> expired,
         List<Hold> holds,
         Set<TimeRange> foundGone,
         RetentionPolicies retention,
@@ -46,14 +48,15 @@ public record Scene(
     }
 
     List<TimeRange> gone() {
-        return gone(chunks, rows, live);
+        return gone(chunks, rows, live, expired);
     }
 
     /**
      * Archived ranges of which not all rows are in the database. That is so where the chunk is gone, and where what is
-     * there came after it went; what was brought back came with all of its copies.
+     * there came after it went; what was brought back came with all of its copies; and what has expired never comes back.
      */
-    public static List<TimeRange> gone(List<Chunk> chunks, List<ChunkRow> rows, List<Manifest> live) {
+    public static List<TimeRange> gone(
+            List<Chunk> chunks, List<ChunkRow> rows, List<Manifest> live, Set<TimeRange> expired) {
         Set<TimeRange> whole = chunks.stream().map(Chunk::range).collect(Collectors.toSet());
         Set<TimeRange> back = new HashSet<>();
         for (ChunkRow row : rows) {
@@ -71,6 +74,7 @@ public record Scene(
                 gone.add(manifest.range());
             }
         }
+        expired.stream().sorted().filter(range -> !gone.contains(range)).forEach(gone::add);
         return gone;
     }
 }

@@ -23,8 +23,8 @@ record VanishedChunksWatch() implements Watch {
         List<Alarm> alarms = new ArrayList<>();
         for (ChunkRow row : scene.rows()) {
             TimeRange range = row.key().range();
-            boolean vanished =
-                    row.state() != ChunkState.DROPPED || scene.foundGone().contains(range);
+            boolean vanished = row.state() != ChunkState.EXPIRED
+                    && (row.state() != ChunkState.DROPPED || scene.foundGone().contains(range));
             if (vanished && !scene.isInDatabase(range)) {
                 alarms.add(Alarm.alarm(name(), range, what(row), HINT));
             }

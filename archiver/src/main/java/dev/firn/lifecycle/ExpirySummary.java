@@ -1,0 +1,79 @@
+package dev.firn.lifecycle;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.TableName;
+import dev.firn.TimeRange;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What became of the archived ranges that are older than {@code expire-after}, or would.
+ *
+ * @param refused tables that could not be looked at at all
+ */
+public record ExpirySummary(List<Result> ranges, Map<TableName, FirnException> refused) {
+
+    /** How it ended for one range. */
+    public enum Outcome {
+        /** Its copies would be removed. */
+        DUE("due"),
+        /** Its copies are gone for good. */
+        EXPIRED("expired"),
+        /** Something stands against it. */
+        KEPT("kept"),
+        /** Another program has it in work or was faster; nothing was done here. */
+        LEFT("left to another worker"),
+        /** It failed; what is true of the data stands in the failure. */
+        FAILED("failed");
+
+        private final String word;
+
+        Outcome(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
+
+    /**
+     * One range.
+     *
+     * @param copies how many live copies it had
+     * @param rows in them
+     * @param bytes of them in the store
+     * @param why what stands against it, or who has it
+     */
+    public record Result(
+            TableName table,
+            TimeRange range,
+            Outcome outcome,
+            int copies,
+            long rows,
+            long bytes,
+            Optional<String> why,
+            Optional<FirnException> failure) {}
+
+    public ExpirySummary {
+        ranges = List.copyOf(ranges);
+        refused = Map.copyOf(new LinkedHashMap<>(refused));
+    }
+
+    public long count(Outcome outcome) {
+        return ranges.stream().filter(range -> range.outcome() == outcome).count();
+    }
+
+    /** That of the worst failure. */
+    public int exitCode() {
+        return java.util.stream.Stream.concat(
+                        ranges.stream().flatMap(range -> range.failure().stream()), refused.values().stream())
+                .map(FirnException::category)
+                .mapToInt(Category::exitCode)
+                .max()
+                .orElse(0);
+    }
+}
