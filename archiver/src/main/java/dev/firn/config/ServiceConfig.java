@@ -2,13 +2,15 @@ package dev.firn.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /**
  * What holds for the program as a whole, from {@code firn.conf}.
  *
  * @param namespacesDirectory where the files of the namespaces lie
  */
-public record ServiceConfig(Path namespacesDirectory, Copy copy, Claim claim, Http http, ServeConfig serve) {
+public record ServiceConfig(
+        Path namespacesDirectory, Copy copy, Claim claim, Http http, ServeConfig serve, Limits limits) {
 
     /**
      * The one bounded queue between decoding and writing.
@@ -41,4 +43,18 @@ public record ServiceConfig(Path namespacesDirectory, Copy copy, Claim claim, Ht
      * @param port 0 for any that is free
      */
     public record Http(boolean enabled, String address, int port) {}
+
+    /**
+     * How much of a machine and of a database the program may take.
+     *
+     * @param bytesPerSecond by all threads together; empty for no bound
+     */
+    public record Limits(OptionalLong bytesPerSecond) {
+
+        public Limits {
+            if (bytesPerSecond.isPresent() && bytesPerSecond.getAsLong() <= 0) {
+                throw new IllegalArgumentException(bytesPerSecond + " bytes a second");
+            }
+        }
+    }
 }

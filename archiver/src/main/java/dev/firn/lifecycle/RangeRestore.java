@@ -58,7 +58,10 @@ final class RangeRestore {
         try (StagingArea area = StagingArea.open(work, claim.claim())) {
             area.note().ifPresent(unmarked::add);
             List<StagedRows> staged = area.load(piece.copies(), progress, surroundings);
-            loadedAs = new StagedDigest(work, loader, piece.copies()).of(area.connection(), staged);
+            loadedAs = new StagedDigest(work, loader, piece.copies(), surroundings.throttle())
+                    .of(area.connection(), staged);
+            // Indexes and compression write as much again.
+            work.lag().pass(work.where(piece.range()));
             Instant begun = surroundings.clock().instant();
             makeVisible(area.connection(), staged);
             progress.passed(
@@ -68,6 +71,8 @@ final class RangeRestore {
                     Duration.between(begun, surroundings.clock().instant()));
         } catch (SQLException e) {
             throw work.failure(piece.range(), "bringing it back; nothing of it is in the table", e);
+        } catch (InterruptedException e) {
+            throw interrupted("while it was loaded", e);
         }
         return Stream.concat(notes.stream(), unmarked.stream()).toList();
     }
@@ -152,13 +157,17 @@ final class RangeRestore {
         try {
             TimeUnit.MILLISECONDS.sleep(millis + surroundings.random().nextLong(millis + 1));
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new FirnException(
-                    Category.PASSING,
-                    work.where(piece.range()),
-                    "bringing it back: interrupted between two attempts; nothing of it is in the table",
-                    "run it again",
-                    e);
+            throw interrupted("between two attempts", e);
         }
+    }
+
+    private FirnException interrupted(String when, InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new FirnException(
+                Category.PASSING,
+                work.where(piece.range()),
+                "bringing it back: interrupted %s; nothing of it is in the table".formatted(when),
+                "run it again",
+                cause);
     }
 }
