@@ -65,6 +65,9 @@ $origins$;
 -- A range that comes back is loaded into a table beside its own, in the same schema, which its owner must be allowed to
 -- create (as it was for the table itself); where that right was taken away: GRANT CREATE ON SCHEMA ... TO "app_owner".
 --
+-- Only a namespace with database.max-standby-lag needs this too, to be shown how far standbys are behind (and, with that, what
+-- other sessions run): GRANT pg_read_all_stats TO "firn_archiver";
+--
 -- Nothing more is needed: TimescaleDB's catalogue, pg_locks, pg_control_system() and pg_control_checkpoint() may be read
 -- by anybody, and a session may cancel another one of the same role.
 

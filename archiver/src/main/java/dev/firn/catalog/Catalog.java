@@ -137,6 +137,21 @@ public final class Catalog {
         return claims.renew(claim, lease);
     }
 
+    /**
+     * Renews the claim, and answers when that was: a sign that only a server can show that has replayed what this one had
+     * written by now, since the claims of one that went another way stand still.
+     *
+     * @throws ClaimLostException when the claim has passed to another
+     */
+    public Instant sign(Claim claim, Duration lease) {
+        return claims.sign(claim, lease);
+    }
+
+    /** Whether another server, which is to be a standby of this one, shows that sign or a later one. */
+    public static boolean shows(Connection standby, Claim claim, Instant sign) throws SQLException {
+        return Claims.shows(standby, claim, sign);
+    }
+
     /** As {@link #renew}, but throws {@link ClaimLostException} and extends nothing. */
     public void requireHeld(Claim claim) {
         claims.requireHeld(claim);

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -68,6 +69,31 @@ final class Claims {
                                 lease.toMillis(),
                                 claim.token())
                         == 1);
+    }
+
+    Instant sign(Claim claim, Duration lease) {
+        requireLease(lease);
+        return transactions.run(claim.key(), "giving a sign of life", connection -> {
+            requireHeld(connection, claim, "giving a sign of life");
+            return Sql.one(
+                            connection,
+                            row -> Sql.instant(row, "renewed_at"),
+                            "UPDATE firn.claim SET renewed_at = clock_timestamp(),"
+                                    + " expires_at = clock_timestamp() + ? * interval '1 millisecond' WHERE token = ?"
+                                    + " RETURNING renewed_at",
+                            lease.toMillis(),
+                            claim.token())
+                    .orElseThrow();
+        });
+    }
+
+    static boolean shows(Connection connection, Claim claim, Instant sign) throws SQLException {
+        return Sql.exists(
+                connection,
+                "SELECT 1 FROM firn.claim WHERE token = ? AND holder = ? AND renewed_at >= ?",
+                claim.token(),
+                claim.holder(),
+                sign);
     }
 
     void requireHeld(Claim claim) {

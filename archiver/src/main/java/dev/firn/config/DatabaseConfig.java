@@ -23,11 +23,29 @@ public record DatabaseConfig(
         Duration lockTimeout,
         int lockAttempts,
         Duration lockPause,
-        Duration snapshotMaxAge) {
+        Duration snapshotMaxAge,
+        Standbys standbys) {
+
+    /**
+     * What standbys of it are to Firn.
+     *
+     * @param readUrl JDBC URL of one that chunks are read from, without user and password
+     * @param readWait how long it may take until it shows what the primary showed
+     * @param maxLag while one is further behind, no chunk is begun and nothing is loaded
+     */
+    public record Standbys(Optional<String> readUrl, Duration readWait, Optional<Duration> maxLag) {
+
+        public Standbys {
+            Objects.requireNonNull(readUrl, "readUrl");
+            Objects.requireNonNull(readWait, "readWait");
+            Objects.requireNonNull(maxLag, "maxLag");
+        }
+    }
 
     public DatabaseConfig {
         Objects.requireNonNull(url, "url");
         Objects.requireNonNull(user, "user");
         Objects.requireNonNull(password, "password");
+        Objects.requireNonNull(standbys, "standbys");
     }
 }

@@ -46,6 +46,26 @@ final class DatabaseSettings {
             TimeTypes.duration(Duration.ofSeconds(1), Duration.ofDays(7)),
             "6h",
             "Age at which an export gives up, because its snapshot holds back vacuum in the whole database.");
+    private static final Setting<String> READ_URL = Setting.optional(
+            "database.read-url",
+            UrlTypes.jdbc(),
+            "chunks are read from `database.url`",
+            "A physical standby of that database (streaming or by archived WAL), which chunks are read from instead, by the"
+                    + " same user. Each time Firn waits until it has replayed what the primary showed; all else, the drop"
+                    + " above all, is done on the primary.");
+    private static final Setting<Duration> READ_WAIT = Setting.withDefault(
+            "database.read-wait",
+            TimeTypes.duration(Duration.ofSeconds(1), Duration.ofDays(1)),
+            "5m",
+            "How long a pass waits for that before it ends; the next one tries again. Nothing is read from the primary in"
+                    + " its stead.");
+    private static final Setting<Optional<Duration>> MAX_STANDBY_LAG = Setting.withDefault(
+            "database.max-standby-lag",
+            TimeTypes.durationOrOff(Duration.ofSeconds(1), Duration.ofDays(7)),
+            "off",
+            "While any standby that streams is further behind than this (`30s`, say), no chunk is begun, and what is brought"
+                    + " back waits, since loading writes much WAL. One that is behind on purpose"
+                    + " (`recovery_min_apply_delay`) counts too. Takes `GRANT pg_read_all_stats` to the user.");
 
     static final List<Setting<?>> ALL = List.of(
             URL,
@@ -56,12 +76,19 @@ final class DatabaseSettings {
             LOCK_TIMEOUT,
             LOCK_ATTEMPTS,
             LOCK_PAUSE,
-            SNAPSHOT_MAX_AGE);
+            SNAPSHOT_MAX_AGE,
+            READ_URL,
+            READ_WAIT,
+            MAX_STANDBY_LAG);
 
     private DatabaseSettings() {}
 
     static Optional<DatabaseConfig> read(Layer file, Problems problems) {
         Values values = Values.read(ALL, List.of(file), problems);
+        Optional<String> readUrl = values.find(READ_URL);
+        if (readUrl.isPresent() && readUrl.equals(values.find(URL))) {
+            values.contradict(READ_URL, "is the same as database.url: leave it out to read there");
+        }
         return values.build(() -> new DatabaseConfig(
                 values.get(URL),
                 values.get(USER),
@@ -71,6 +98,8 @@ final class DatabaseSettings {
                 values.get(LOCK_TIMEOUT),
                 values.get(LOCK_ATTEMPTS),
                 values.get(LOCK_PAUSE),
-                values.get(SNAPSHOT_MAX_AGE)));
+                values.get(SNAPSHOT_MAX_AGE),
+                new DatabaseConfig.Standbys(
+                        values.find(READ_URL), values.get(READ_WAIT), values.get(MAX_STANDBY_LAG))));
     }
 }

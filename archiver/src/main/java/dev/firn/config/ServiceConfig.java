@@ -2,6 +2,7 @@ package dev.firn.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /**
  * What holds for the program as a whole, from {@code firn.conf}.
@@ -9,7 +10,14 @@ import java.time.Duration;
  * @param namespacesDirectory where the files of the namespaces lie
  */
 public record ServiceConfig(
-        Path namespacesDirectory, Copy copy, Claim claim, Janitor janitor, Scrub scrub, Http http, ServeConfig serve) {
+        Path namespacesDirectory,
+        Copy copy,
+        Claim claim,
+        Janitor janitor,
+        Scrub scrub,
+        Http http,
+        ServeConfig serve,
+        Limits limits) {
 
     /**
      * The one bounded queue between decoding and writing.
@@ -63,4 +71,18 @@ public record ServiceConfig(
      * @param port 0 for any that is free
      */
     public record Http(boolean enabled, String address, int port) {}
+
+    /**
+     * How much of a machine and of a database the program may take.
+     *
+     * @param bytesPerSecond by all threads together; empty for no bound
+     */
+    public record Limits(OptionalLong bytesPerSecond) {
+
+        public Limits {
+            if (bytesPerSecond.isPresent() && bytesPerSecond.getAsLong() <= 0) {
+                throw new IllegalArgumentException(bytesPerSecond + " bytes a second");
+            }
+        }
+    }
 }

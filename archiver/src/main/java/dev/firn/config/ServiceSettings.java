@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -41,6 +42,13 @@ final class ServiceSettings {
             TimeTypes.duration(Duration.ofMillis(100), Duration.ofHours(12)),
             "20s",
             "How often a working program gives that sign; at most half of the lease.");
+    private static final Setting<OptionalLong> BYTES_PER_SECOND = Setting.withDefault(
+            "limits.bytes-per-second",
+            ValueType.sizeOrOff(64L << 10, 1L << 40),
+            "off",
+            "What all threads of one program together read from databases, load into them and read back from archives, at"
+                    + " most: `20MiB`, say. A chunk still has to be read within database.statement-timeout and"
+                    + " database.snapshot-max-age.");
 
     private static final Setting<Duration> JANITOR_MIN_AGE = Setting.withDefault(
             "janitor.min-age",
@@ -85,7 +93,8 @@ final class ServiceSettings {
                                     SCRUB_SHARE,
                                     HTTP,
                                     HTTP_ADDRESS,
-                                    HTTP_PORT),
+                                    HTTP_PORT,
+                                    BYTES_PER_SECOND),
                             ServeSettings.ALL.stream())
                     .toList(),
             Set.of());
@@ -114,7 +123,8 @@ final class ServiceSettings {
                 new ServiceConfig.Janitor(values.get(JANITOR_MIN_AGE)),
                 new ServiceConfig.Scrub(values.get(SCRUB_SHARE)),
                 new ServiceConfig.Http(values.get(HTTP), values.get(HTTP_ADDRESS), values.get(HTTP_PORT)),
-                ServeSettings.read(values)));
+                ServeSettings.read(values),
+                new ServiceConfig.Limits(values.get(BYTES_PER_SECOND))));
     }
 
     /** Where the namespaces are looked for when {@code firn.conf} does not say so in a usable way. */

@@ -3,6 +3,7 @@ package dev.firn.config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigValueFactory;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +23,16 @@ final class TimeTypes {
     static ValueType<Duration> duration(Duration from, Duration to) {
         String description = "duration, %s to %s".formatted(Show.duration(from), Show.duration(to));
         return ValueType.ofText(description, text -> within(parse(text), from, to, description));
+    }
+
+    static ValueType<Optional<Duration>> durationOrOff(Duration from, Duration to) {
+        ValueType<Duration> duration = duration(from, to);
+        String description = duration.description() + ", or off";
+        return ValueType.ofText(
+                description,
+                text -> text.equals("off")
+                        ? Optional.empty()
+                        : Optional.of(within(parse(text), from, to, description)));
     }
 
     static ValueType<Age> age() {

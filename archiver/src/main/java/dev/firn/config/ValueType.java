@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /**
  * How one kind of value is written in a file: what reads and checks it, and what the reference says of it.
@@ -71,18 +72,29 @@ record ValueType<T>(String description, boolean confidential, Parser<T> parser) 
 
     static ValueType<Long> size(long from, long to) {
         String description = "size, %s to %s".formatted(Show.size(from), Show.size(to));
-        return ofText(description, text -> {
-            long bytes;
-            try {
-                bytes = bytes(text);
-            } catch (ConfigException | ArithmeticException e) {
-                throw new BadValue("expects a size such as 64MiB");
-            }
-            if (bytes < from || bytes > to) {
-                throw new BadValue("expects a " + description);
-            }
-            return bytes;
-        });
+        return ofText(description, text -> sizeWithin(text, from, to, description));
+    }
+
+    static ValueType<OptionalLong> sizeOrOff(long from, long to) {
+        String description = "size, %s to %s, or off".formatted(Show.size(from), Show.size(to));
+        return ofText(
+                description,
+                text -> text.equals("off")
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(sizeWithin(text, from, to, description)));
+    }
+
+    private static long sizeWithin(String text, long from, long to, String description) throws BadValue {
+        long bytes;
+        try {
+            bytes = bytes(text);
+        } catch (ConfigException | ArithmeticException e) {
+            throw new BadValue("expects a size such as 64MiB");
+        }
+        if (bytes < from || bytes > to) {
+            throw new BadValue("expects a " + description);
+        }
+        return bytes;
     }
 
     /** A choice among the constants of an enum, spelt in lower case with hyphens. */

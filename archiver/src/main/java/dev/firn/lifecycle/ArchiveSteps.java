@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,9 @@ final class ArchiveSteps {
 
     /** How often in one pass a chunk that keeps changing is copied again. */
     private static final int MOST_COPIES = 3;
+
+    /** How often in one pass a chunk is read that a standby's replay does not let be read to its end. */
+    private static final int MOST_READS = 3;
 
     private final TableWork table;
     private final Chunk chunk;
@@ -69,12 +73,28 @@ final class ArchiveSteps {
                             .formatted(MOST_COPIES),
                     "somebody writes into this old chunk all the time: raise archive-after for the table");
         }
-        claim.require("copying it");
-        Attempt attempt = table.archive().begin(chunk.range(), surroundings.token());
-        table.catalog().recordAttempt(claim.claim(), attempt.id());
-        CopiedChunk copy = new ChunkCopier(table, progress, surroundings).copy(chunk, attempt);
+        CopiedChunk copy = againAfterConflicts(() -> {
+            claim.require("copying it");
+            Attempt attempt = table.archive().begin(chunk.range(), surroundings.token());
+            table.catalog().recordAttempt(claim.claim(), attempt.id());
+            return new ChunkCopier(table, progress, surroundings).copy(chunk, attempt, claim.claim());
+        });
         surroundings.faults().reached(Steps.COPIED);
         return new ArchiveStage.Copied(plan, copy);
+    }
+
+    /** A standby cancels what is in the way of its replay, which has caught up by the next try. */
+    private <T> T againAfterConflicts(Supplier<T> reading) {
+        for (int reads = 1; ; reads++) {
+            try {
+                return reading.get();
+            } catch (RecoveryConflictException e) {
+                if (reads == MOST_READS) {
+                    throw e;
+                }
+                LOG.info("{}; reading it again, {} of {}", e.what(), reads + 1, MOST_READS);
+            }
+        }
     }
 
     ArchiveStage prove(ArchiveStage.Copied copied) {
@@ -177,7 +197,8 @@ final class ArchiveSteps {
 
     private ArchiveStage compare(Promoted promoted) {
         Manifest manifest = promoted.manifest();
-        Comparison.Result result = new Comparison(table, progress, surroundings).compare(chunk, manifest);
+        Comparison.Result result = againAfterConflicts(
+                () -> new Comparison(table, claim.claim(), progress, surroundings).compare(chunk, manifest));
         if (result instanceof Comparison.Result.Equal equal) {
             return mayBeOvertaken(manifest)
                     ? overtaking(equal.copy().all())

@@ -4,6 +4,7 @@ import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.archive.Attempt;
 import dev.firn.archive.Manifest;
+import dev.firn.catalog.Claim;
 import dev.firn.config.ServiceConfig;
 import dev.firn.copy.Digest;
 import dev.firn.parquet.ParquetTable;
@@ -27,10 +28,10 @@ final class ChunkCopier {
         this.surroundings = surroundings;
     }
 
-    CopiedChunk copy(Chunk chunk, Attempt attempt) {
+    CopiedChunk copy(Chunk chunk, Attempt attempt, Claim claim) {
         // Asked of the store before the snapshot is taken, which holds back vacuum while it is open.
         List<Column> everUsed = work.archive().columnsEverUsed();
-        try (ChunkExport export = ChunkExport.open(work, chunk, surroundings)) {
+        try (ChunkExport export = ChunkExport.open(work, chunk, claim, surroundings)) {
             surroundings.faults().reached(Steps.SNAPSHOT);
             List<Column> columns = TableDescriptions.columns(export.table(), everUsed);
             ParquetTable parquet = work.parquet(columns);
@@ -85,7 +86,7 @@ final class ChunkCopier {
     private Manifest.SourceEvidence evidence(ChunkExport export) throws SQLException {
         return new Manifest.SourceEvidence(
                 export.session().connection().getCatalog(),
-                work.source().info().toString(),
+                export.readFrom(),
                 export.session().chunk().relation().toString(),
                 export.session().chunk().compressed(),
                 export.session().snapshot(),

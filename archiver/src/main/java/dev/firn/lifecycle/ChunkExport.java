@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.TableName;
+import dev.firn.catalog.Claim;
 import dev.firn.copy.Digest;
 import dev.firn.source.Chunk;
 import dev.firn.source.ExportLimits;
@@ -38,6 +39,7 @@ final class ChunkExport implements AutoCloseable {
 
     private final TableWork work;
     private final Surroundings surroundings;
+    private final ReadSide side;
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
     private final Connection connection;
     private final ExportSession session;
@@ -46,30 +48,37 @@ final class ChunkExport implements AutoCloseable {
     private final long countedRows;
     private final Fingerprint fingerprint;
 
-    private ChunkExport(TableWork work, Chunk chunk, Surroundings surroundings) throws SQLException {
+    private ChunkExport(TableWork work, Chunk chunk, ReadSide side, Surroundings surroundings)
+            throws SQLException, InterruptedException {
         this.work = work;
         this.surroundings = surroundings;
+        this.side = side;
         ExportLimits limits = new ExportLimits(
                 work.database().statementTimeout(),
                 work.database().lockTimeout(),
                 IDLE_AT_MOST,
                 work.database().snapshotMaxAge());
         try {
-            connection = opened(work.connections().getConnection());
-            session = opened(ExportSession.open(connection, work.source(), work.table(), chunk, limits));
-            Connection watching = opened(work.connections().getConnection());
+            connection = opened(side.connect(chunk));
+            session = opened(side.snapshot(connection, chunk, limits));
+            Connection watching = opened(side.second(connection));
             guest = opened(Guest.watch(watching, session, limits, GUEST_LOOKS_EVERY));
             table = work.source().table(connection, work.table().name());
-            fingerprint = work.source().fingerprint(connection, table, session.chunk());
+            fingerprint = side.agreed(work.source().fingerprint(connection, table, session.chunk()));
             countedRows = work.source().countRows(connection, session.chunk());
-        } catch (SQLException | RuntimeException | Error e) {
+        } catch (SQLException e) {
+            close();
+            throw side.explained(e);
+        } catch (InterruptedException | RuntimeException | Error e) {
             close();
             throw e;
         }
     }
 
-    static ChunkExport open(TableWork work, Chunk chunk, Surroundings surroundings) throws SQLException {
-        return new ChunkExport(work, chunk, surroundings);
+    /** @param claim of the chunk, under which a standby is waited for */
+    static ChunkExport open(TableWork work, Chunk chunk, Claim claim, Surroundings surroundings)
+            throws SQLException, InterruptedException {
+        return new ChunkExport(work, chunk, ReadSide.of(work, claim, surroundings), surroundings);
     }
 
     /** The table as the snapshot sees it. */
@@ -86,6 +95,12 @@ final class ChunkExport implements AutoCloseable {
         return countedRows;
     }
 
+    /** How a manifest calls where it was read. */
+    String readFrom() {
+        return work.source().info() + side.note();
+    }
+
+    /** What the drop compares with. */
     Fingerprint fingerprint() {
         return fingerprint;
     }
@@ -98,8 +113,14 @@ final class ChunkExport implements AutoCloseable {
         Digest digest;
         try (meter) {
             surroundings.faults().reached(Steps.COPY);
-            digest = new CopyPump(work, session.chunk(), columns, codecs, meter).run(copy, sink);
+            digest = new CopyPump(work, session.chunk(), columns, codecs, meter, surroundings.throttle())
+                    .run(copy, sink);
+            side.requireStillGood(connection);
         } catch (SQLException e) {
+            if (RecoveryConflictException.isOne(e)) {
+                // The standby ends the session next, while it is still in a transaction.
+                giveUpConnection();
+            }
             throw explained(e);
         } finally {
             if (copy.isActive()) {
@@ -147,8 +168,9 @@ final class ChunkExport implements AutoCloseable {
     }
 
     private SQLException explained(SQLException cause) {
+        SQLException left = side.explained(cause);
         if (guest.reason().isEmpty()) {
-            return cause;
+            return left;
         }
         throw new FirnException(
                 Category.PASSING,
@@ -168,7 +190,7 @@ final class ChunkExport implements AutoCloseable {
         resources.remove(session);
         try {
             connection.abort(Runnable::run);
-            work.connections().unwrap(HikariDataSource.class).evictConnection(connection);
+            side.connections().unwrap(HikariDataSource.class).evictConnection(connection);
         } catch (SQLException e) {
             LOG.warn("{}: closing the connection of a COPY cut short: {}", session.chunk(), e.getMessage());
         }

@@ -5,6 +5,7 @@ import dev.firn.FirnException.Category;
 import dev.firn.archive.Manifest;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.ChunkState;
+import dev.firn.catalog.Claim;
 import dev.firn.copy.Digest;
 import dev.firn.source.Chunk;
 import dev.firn.source.Fingerprint;
@@ -38,11 +39,13 @@ final class Comparison {
     }
 
     private final TableWork work;
+    private final Claim claim;
     private final Progress progress;
     private final Surroundings surroundings;
 
-    Comparison(TableWork work, Progress progress, Surroundings surroundings) {
+    Comparison(TableWork work, Claim claim, Progress progress, Surroundings surroundings) {
         this.work = work;
+        this.claim = claim;
         this.progress = progress;
         this.surroundings = surroundings;
     }
@@ -53,7 +56,7 @@ final class Comparison {
             if (untouched.isPresent()) {
                 return new Result.Equal(untouched.get());
             }
-            try (ChunkExport export = ChunkExport.open(work, chunk, surroundings)) {
+            try (ChunkExport export = ChunkExport.open(work, chunk, claim, surroundings)) {
                 return compare(export, manifest);
             }
         } catch (SQLException e) {

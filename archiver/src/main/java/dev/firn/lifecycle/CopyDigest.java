@@ -1,5 +1,8 @@
 package dev.firn.lifecycle;
 
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.Throttle;
 import dev.firn.config.ServiceConfig;
 import dev.firn.copy.CopyDecoder;
 import dev.firn.copy.Digest;
@@ -18,10 +21,12 @@ final class CopyDigest {
 
     private final List<Column> columns;
     private final ServiceConfig.Copy settings;
+    private final Throttle throttle;
 
-    CopyDigest(List<Column> columns, ServiceConfig.Copy settings) {
+    CopyDigest(List<Column> columns, ServiceConfig.Copy settings, Throttle throttle) {
         this.columns = List.copyOf(columns);
         this.settings = settings;
+        this.throttle = throttle;
     }
 
     /**
@@ -48,6 +53,14 @@ final class CopyDigest {
             decoder.finish();
             digest(batch, digester, meter);
             return digester.digest();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FirnException(
+                    Category.PASSING,
+                    "what was loaded",
+                    "reading it back: interrupted; nobody sees it yet",
+                    "run it again",
+                    e);
         } finally {
             if (copy.isActive()) {
                 copy.cancelCopy();
@@ -55,9 +68,11 @@ final class CopyDigest {
         }
     }
 
-    private static void digest(RowBatch batch, RowDigester digester, Meter meter) {
+    private void digest(RowBatch batch, RowDigester digester, Meter meter) throws InterruptedException {
         digester.add(batch);
-        meter.add(batch.rows(), batch.size());
+        int bytes = batch.size();
+        meter.add(batch.rows(), bytes);
         batch.clear();
+        throttle.take(bytes);
     }
 }

@@ -2,6 +2,7 @@ package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.Throttle;
 import dev.firn.copy.CopyDecoder;
 import dev.firn.copy.Digest;
 import dev.firn.copy.RowDigester;
@@ -23,14 +24,23 @@ final class CopyPump {
     private final CopyDecoder decoder;
     private final RowDigester digester;
     private final Meter meter;
+    private final Throttle throttle;
+    private long arrived;
 
-    CopyPump(TableWork work, Chunk chunk, List<Column> columns, List<ColumnCodec> codecs, Meter meter) {
+    CopyPump(
+            TableWork work,
+            Chunk chunk,
+            List<Column> columns,
+            List<ColumnCodec> codecs,
+            Meter meter,
+            Throttle throttle) {
         this.work = work;
         this.chunk = chunk;
         this.columns = columns;
         this.decoder = new CopyDecoder(codecs, work.config().maxValueBytes());
         this.digester = new RowDigester(columns.size());
         this.meter = meter;
+        this.throttle = throttle;
     }
 
     /** Until the stream's proper end, or until the sink takes no more. */
@@ -39,6 +49,7 @@ final class CopyPump {
             RowBatch batch = take(sink);
             for (byte[] message = read(copy); message != null; message = read(copy)) {
                 decoder.feed(message);
+                arrived += message.length;
                 while (decoder.decode(batch)) {
                     give(batch, sink);
                     batch = take(sink);
@@ -60,12 +71,14 @@ final class CopyPump {
         return batch;
     }
 
-    private void give(RowBatch batch, RowSink sink) {
+    private void give(RowBatch batch, RowSink sink) throws InterruptedException {
         digester.add(batch);
         int rows = batch.rows();
         int bytes = batch.size();
         sink.give(batch);
         meter.add(rows, bytes);
+        throttle.take(arrived);
+        arrived = 0;
     }
 
     /** The driver takes memory for a whole row at once, whatever its size. */

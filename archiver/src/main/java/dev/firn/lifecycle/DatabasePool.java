@@ -19,6 +19,8 @@ final class DatabasePool implements AutoCloseable {
     /** In milliseconds; later the pool tries for as long as a connection may take, and would then not say why. */
     private static final int ONE_ATTEMPT = 1;
 
+    private static final int NO_ATTEMPT = -1;
+
     private final HikariDataSource connections;
 
     private DatabasePool(HikariDataSource connections) {
@@ -43,24 +45,44 @@ final class DatabasePool implements AutoCloseable {
     }
 
     private static DatabasePool open(NamespaceConfig namespace, Login login, int mostConnections) {
+        String url = namespace.database().url();
+        HikariConfig pool = settings(namespace, url, login, mostConnections);
+        pool.setPoolName("firn-" + namespace.name());
+        pool.setInitializationFailTimeout(ONE_ATTEMPT);
+        try {
+            return new DatabasePool(new HikariDataSource(pool));
+        } catch (RuntimeException e) {
+            throw failure(namespace.name(), url, login.user(), e);
+        }
+    }
+
+    /**
+     * To the standby that chunks are read from; makes no connection before one is asked for.
+     *
+     * @param chunks read at once
+     */
+    static DatabasePool ofStandby(NamespaceConfig namespace, String url, int chunks) {
+        DatabaseConfig database = namespace.database();
+        Login login = new Login(database.user(), database.password());
+        HikariConfig pool = settings(namespace, url, login, Math.max(LEAST_BOUND, FOR_A_CHUNK * chunks));
+        pool.setPoolName("firn-" + namespace.name() + "-standby");
+        pool.setInitializationFailTimeout(NO_ATTEMPT);
+        return new DatabasePool(new HikariDataSource(pool));
+    }
+
+    private static HikariConfig settings(NamespaceConfig namespace, String url, Login login, int mostConnections) {
         DatabaseConfig database = namespace.database();
         HikariConfig pool = new HikariConfig();
-        pool.setPoolName("firn-" + namespace.name());
-        pool.setJdbcUrl(database.url());
+        pool.setJdbcUrl(url);
         pool.setUsername(login.user());
         login.password().map(Secret::reveal).ifPresent(pool::setPassword);
         pool.setMaximumPoolSize(mostConnections);
         pool.setMinimumIdle(0);
         pool.setConnectionTimeout(Math.max(250, database.connectTimeout().toMillis()));
-        pool.setInitializationFailTimeout(ONE_ATTEMPT);
         pool.addDataSourceProperty("ApplicationName", "firn " + namespace.name());
         pool.addDataSourceProperty("reWriteBatchedInserts", "true");
         pool.addDataSourceProperty("tcpKeepAlive", "true");
-        try {
-            return new DatabasePool(new HikariDataSource(pool));
-        } catch (RuntimeException e) {
-            throw failure(namespace.name(), database.url(), login.user(), e);
-        }
+        return pool;
     }
 
     private static FirnException failure(String namespace, String url, String user, RuntimeException e) {

@@ -102,6 +102,7 @@ public final class Doctor {
                 largest = Math.max(largest, seen.get().largestRangeBytes());
             }
         }
+        new StandbyVisit(config, connection, found).look();
         Set<TableName> configured = new HashSet<>(neighbours.tables());
         configured.addAll(config.tables().keySet());
         found.addAll(Rounds.ofDatabase(

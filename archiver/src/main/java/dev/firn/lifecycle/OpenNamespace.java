@@ -64,6 +64,8 @@ public final class OpenNamespace implements AutoCloseable {
     private final DropTurns drops = new DropTurns();
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2, Threads.daemon("firn-claims"));
     private Instant raised = Instant.MIN;
+    private final Optional<Standby> standby;
+    private final StandbyLag lag;
 
     private OpenNamespace(
             NamespaceConfig config,
@@ -80,14 +82,17 @@ public final class OpenNamespace implements AutoCloseable {
         this.catalog = Catalog.open(database.connections());
         this.registered = catalog.namespace(config.name()).orElseThrow(() -> notInitialised(config.name()));
         this.holder = Holders.name(surroundings);
+        this.lag = new StandbyLag(config, database.connections(), surroundings.pauses());
         try (Connection connection = database.connections().getConnection()) {
             this.source = Sources.detect(connection);
         }
+        this.standby = Standby.of(config, settings.serve().chunksPerDatabase());
     }
 
     /** Opens the only namespace of this configuration that has this name. */
     public static OpenNamespace open(Configuration configuration, String name, Surroundings surroundings) {
         NamespaceConfig config = configuration.namespace(name);
+        surroundings.throttle().limit(configuration.service().limits().bytesPerSecond());
         DatabasePool database =
                 DatabasePool.open(config, configuration.service().serve().chunksPerDatabase());
         ObjectStore store = null;
@@ -103,6 +108,11 @@ public final class OpenNamespace implements AutoCloseable {
                     ? Failures.of(name, "opening the namespace; nothing was changed", sql)
                     : (RuntimeException) e;
         }
+    }
+
+    /** Why no chunk is to be begun just now, though some may be due: a standby is too far behind. Asked before each. */
+    public Optional<HinderedException> hindrance() {
+        return lag.hindrance();
     }
 
     /** What a pass would do. Changes nothing. */
@@ -166,6 +176,8 @@ public final class OpenNamespace implements AutoCloseable {
     /**
      * The whole way of one chunk, if it still is due: claim, copy, proof, publication, and the drop where that is due too.
      * May be called by several threads at once. What fails becomes the result and is left alone for a while.
+     *
+     * @throws HinderedException where something is in the way of all chunks
      */
     public ChunkResult work(TableName name, TimeRange range, Progress progress) {
         TableConfig table = config.table(name);
@@ -175,13 +187,23 @@ public final class OpenNamespace implements AutoCloseable {
             try {
                 TableWork work = work(table, currentEpoch());
                 Optional<Chunk> due = new TableSurvey(work, surroundings).due(range);
-                return due.isPresent()
-                        ? new ChunkTask(work, due.get(), worker, Optional.empty()).run()
-                        : worker.left(work, range, started);
+                if (due.isEmpty()) {
+                    return worker.left(work, range, started);
+                }
+                lag.requireNone();
+                return requireNotHindered(new ChunkTask(work, due.get(), worker, Optional.empty()).run());
             } catch (SQLException e) {
                 throw Failures.of(where(table) + " " + range, "looking it up; nothing was changed", e);
             }
         });
+    }
+
+    /** What is in the way of all chunks is thrown: it is no failure of this one. */
+    private static ChunkResult requireNotHindered(ChunkResult result) {
+        if (result.failure().orElse(null) instanceof HinderedException hindered) {
+            throw hindered;
+        }
+        return result;
     }
 
     /** How long a claim outlives the last sign of life of its worker. */
@@ -537,7 +559,9 @@ public final class OpenNamespace implements AutoCloseable {
                     fence(),
                     registered.location().map(RegisteredNamespace.Location::id).orElseThrow(),
                     epoch,
-                    drops);
+                    drops,
+                    standby,
+                    lag);
         }
     }
 
@@ -571,6 +595,7 @@ public final class OpenNamespace implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
+        standby.ifPresent(Standby::close);
         store.close();
         database.close();
     }

@@ -53,7 +53,15 @@ final class Pass implements AutoCloseable {
             if (Thread.currentThread().isInterrupted()) {
                 return;
             }
+            Optional<HinderedException> hindrance = work.lag().hindrance();
+            if (hindrance.isPresent()) {
+                refuse(work.table().name(), hindrance.get());
+                return;
+            }
             LogContext.on(work.namespace(), work.table().name(), chunk.range(), () -> begin(work, chunk));
+            if (refused.containsKey(work.table().name())) {
+                return;
+            }
         }
     }
 
@@ -82,7 +90,12 @@ final class Pass implements AutoCloseable {
         ChunkTask task = new ChunkTask(work, chunk, worker, options.divergence());
         Optional<ChunkResult> ended = task.begin();
         if (ended.isPresent()) {
-            results.add(ended.get());
+            if (ended.get().failure().orElse(null) instanceof HinderedException hindered) {
+                // It would be the same with the next one, and this one is not to wait longer the next time.
+                refused.put(work.table().name(), hindered);
+            } else {
+                results.add(ended.get());
+            }
             return;
         }
         try {

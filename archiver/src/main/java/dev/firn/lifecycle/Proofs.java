@@ -1,12 +1,14 @@
 package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
 import dev.firn.TableName;
 import dev.firn.TimeRange;
 import dev.firn.Version;
 import dev.firn.archive.Manifest;
 import dev.firn.archive.Proof;
 import dev.firn.archive.ProofMethod;
+import dev.firn.archive.ProofProgress;
 import dev.firn.archive.Prover;
 import dev.firn.store.ObjectStore;
 
@@ -52,7 +54,30 @@ final class Proofs {
     }
 
     private Prover prover(Meter meter) {
-        return new Prover(surroundings.clock(), Version.text(), meter::reached);
+        return new Prover(surroundings.clock(), Version.text(), new ProofProgress() {
+            private long taken;
+
+            @Override
+            public void advanced(long rows, long bytes) {
+                meter.reached(rows, bytes);
+                take(bytes - taken);
+                taken = bytes;
+            }
+        });
+    }
+
+    private void take(long bytes) {
+        try {
+            surroundings.throttle().take(bytes);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FirnException(
+                    Category.PASSING,
+                    "this copy",
+                    "proving it: interrupted; nothing was dropped on the word of it",
+                    "the next run proves it again",
+                    e);
+        }
     }
 
     private Meter meter(TableName table, TimeRange range, Progress.Work as) {

@@ -66,7 +66,9 @@ final class RangeRestore implements AutoCloseable {
         IndexedRows first = provenAndIndexed();
         List<StagedRows> staged =
                 loaded.stream().map(StagingArea.Unproven::rows).toList();
-        loadedAs = new StagedDigest(work, loader, piece.copies()).of(area.connection(), staged);
+        loadedAs =
+                new StagedDigest(work, loader, piece.copies(), surroundings.throttle()).of(area.connection(), staged);
+        awaitStandbys();
         Instant begun = surroundings.clock().instant();
         makeVisible(area.connection(), staged, first);
         progress.passed(
@@ -187,5 +189,20 @@ final class RangeRestore implements AutoCloseable {
                         "bringing it back: interrupted between two attempts; nothing of it is in the table",
                         "run it again")
                 .take();
+    }
+
+    /** Indexes and compression write as much again as was loaded. */
+    private void awaitStandbys() {
+        try {
+            work.lag().pass(work.where(piece.range()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FirnException(
+                    Category.PASSING,
+                    work.where(piece.range()),
+                    "bringing it back: interrupted while it was loaded; nothing of it is in the table",
+                    "run it again",
+                    e);
+        }
     }
 }

@@ -74,6 +74,7 @@ final class SiblingLoad {
             for (ArchivedPiece piece : pieces) {
                 read.add(stage(area.connection(), piece, claim.claim(), staged));
             }
+            waitForStandbys(claim.claim().key().range());
             List<Long> rows = replace(area.connection(), claim, staged);
             List<Loaded> loaded = new ArrayList<>();
             int next = 0;
@@ -85,6 +86,20 @@ final class SiblingLoad {
                 loaded.add(read.get(i).plus(new Loaded(sum, 0, 0, true)));
             }
             return loaded;
+        }
+    }
+
+    private void waitForStandbys(TimeRange covered) {
+        try {
+            work.lag().pass(work.where(covered));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FirnException(
+                    Category.PASSING,
+                    work.where(covered),
+                    "loading it into %s: interrupted; nothing of it was changed".formatted(sibling),
+                    "run it again",
+                    e);
         }
     }
 

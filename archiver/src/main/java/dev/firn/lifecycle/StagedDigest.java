@@ -1,6 +1,7 @@
 package dev.firn.lifecycle;
 
 import dev.firn.TableName;
+import dev.firn.Throttle;
 import dev.firn.archive.Manifest;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.copy.Digest;
@@ -24,11 +25,13 @@ final class StagedDigest {
     private final TableWork work;
     private final ChunkLoader loader;
     private final List<Manifest> copies;
+    private final Throttle throttle;
 
-    StagedDigest(TableWork work, ChunkLoader loader, List<Manifest> copies) {
+    StagedDigest(TableWork work, ChunkLoader loader, List<Manifest> copies, Throttle throttle) {
         this.work = work;
         this.loader = loader;
         this.copies = List.copyOf(copies);
+        this.throttle = throttle;
     }
 
     /** Name and type of each column, as the catalogue keeps them. */
@@ -50,7 +53,7 @@ final class StagedDigest {
         loader.pinForReading(connection);
         Digest sum = Digest.EMPTY;
         for (StagedRows rows : staged) {
-            sum = sum.plus(new CopyDigest(columns, work.settings().copy())
+            sum = sum.plus(new CopyDigest(columns, work.settings().copy(), throttle)
                     .of(
                             connection,
                             select(columns, rows),

@@ -110,8 +110,10 @@ final class StagingLoad {
                     digester.get().add(batch);
                 }
                 encoder.write(batch);
-                meter.add(batch.rows(), batch.size());
+                int bytes = batch.size();
+                meter.add(batch.rows(), bytes);
                 ahead.giveBack(batch);
+                holdBack(bytes);
             }
             encoder.end();
             digester.ifPresent(read -> expected = read.digest());
@@ -120,6 +122,21 @@ final class StagingLoad {
             if (copy.isActive()) {
                 copy.cancelCopy();
             }
+        }
+    }
+
+    private void holdBack(long bytes) {
+        try {
+            surroundings.throttle().take(bytes);
+            work.lag().pass(work.where(manifest.range()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FirnException(
+                    Category.PASSING,
+                    work.where(manifest.range()),
+                    "loading it: interrupted; nothing of it is in the table",
+                    "run it again",
+                    e);
         }
     }
 
@@ -204,7 +221,8 @@ final class StagingLoad {
             requireSame(
                     new CopyDigest(
                                     manifest.description().columns(),
-                                    work.settings().copy())
+                                    work.settings().copy(),
+                                    surroundings.throttle())
                             .of(connection, rows.selectRows(), meter),
                     "reading back what was loaded");
         }

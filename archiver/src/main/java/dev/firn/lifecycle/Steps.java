@@ -8,6 +8,10 @@ public final class Steps {
 
     public static final String PLANNED = "lifecycle.planned";
     public static final String CLAIMED = "lifecycle.claimed";
+
+    /** Only where a standby is read: the primary has shown the chunk. */
+    public static final String SHOWN = "lifecycle.shown";
+
     public static final String SNAPSHOT = "lifecycle.snapshot";
     public static final String COPY = "lifecycle.copy";
     public static final String COPIED = "lifecycle.copied";

@@ -1,6 +1,8 @@
 package dev.firn.lifecycle;
 
 import dev.firn.FaultPoints;
+import dev.firn.Pauses;
+import dev.firn.Throttle;
 import dev.firn.store.StoreWatch;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -10,11 +12,23 @@ import java.util.random.RandomGenerator;
  * What the lifecycle takes from outside, so that a test can settle it: time, chance, and the places where it may fail.
  *
  * @param requests who counts what a namespace's store is asked for
+ * @param pauses how it waits for others
+ * @param throttle shared by all that one program moves; each namespace that is opened sets it to what the configuration says
  */
-public record Surroundings(Clock clock, RandomGenerator random, FaultPoints faults, StoreWatch requests) {
+public record Surroundings(
+        Clock clock,
+        RandomGenerator random,
+        FaultPoints faults,
+        StoreWatch requests,
+        Pauses pauses,
+        Throttle throttle) {
 
     public Surroundings(Clock clock, RandomGenerator random, FaultPoints faults) {
-        this(clock, random, faults, StoreWatch.NONE);
+        this(clock, random, faults, Pauses.REAL);
+    }
+
+    public Surroundings(Clock clock, RandomGenerator random, FaultPoints faults, Pauses pauses) {
+        this(clock, random, faults, StoreWatch.NONE, pauses, new Throttle(pauses));
     }
 
     public static Surroundings real() {
@@ -28,7 +42,7 @@ public record Surroundings(Clock clock, RandomGenerator random, FaultPoints faul
 
     /** The same, with requests counted. */
     public Surroundings counting(StoreWatch watch) {
-        return new Surroundings(clock, random, faults, watch);
+        return new Surroundings(clock, random, faults, watch, pauses, throttle);
     }
 
     /** A fresh random token of 128 bits in hexadecimal. */

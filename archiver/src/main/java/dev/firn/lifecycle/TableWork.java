@@ -20,6 +20,7 @@ import dev.firn.store.ObjectStore;
 import dev.firn.types.Column;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -32,6 +33,8 @@ import javax.sql.DataSource;
  * @param locationId random id of the location
  * @param epoch the fence of this pass
  * @param drops whose turn it is to drop a chunk of a table
+ * @param standby that chunks are read from, where the configuration names one
+ * @param lag holds back while standbys are too far behind
  */
 record TableWork(
         String namespace,
@@ -48,7 +51,9 @@ record TableWork(
         Fence fence,
         String locationId,
         String epoch,
-        DropTurns drops) {
+        DropTurns drops,
+        Optional<Standby> standby,
+        StandbyLag lag) {
 
     /** Stands for all that is configured for the table: another one when anything of it changes. */
     String settingsDigest() {

@@ -45,7 +45,7 @@ record Worker(String holder, ScheduledExecutorService timer, Progress progress, 
         }
         FirnException known = ChunkFailures.explain(work.where(range), failure);
         LOG.warn("{}", known.getMessage(), failure instanceof FirnException ? null : failure);
-        if (!(known instanceof ClaimLostException)) {
+        if (!(known instanceof ClaimLostException) && !(known instanceof HinderedException)) {
             record(work, range, known);
         }
         return failed(work, range, started, known);

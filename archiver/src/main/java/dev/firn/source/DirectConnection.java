@@ -20,6 +20,18 @@ final class DirectConnection {
             throw new IllegalStateException(where + ": the connection is in the middle of a transaction");
         }
         requirePrimary(connection, where);
+        requireNoPooler(connection, where);
+    }
+
+    /** The same for a standby, which is refused by {@link #require}. */
+    static void requireOnStandby(Connection connection, String where) throws SQLException {
+        if (!connection.getAutoCommit()) {
+            throw new IllegalStateException(where + ": the connection is in the middle of a transaction");
+        }
+        requireNoPooler(connection, where);
+    }
+
+    private static void requireNoPooler(Connection connection, String where) throws SQLException {
         int pid = backendPid(connection);
         // A proxy answers the start-up itself, with a process of its own making.
         int announced = connection.unwrap(PGConnection.class).getBackendPID();

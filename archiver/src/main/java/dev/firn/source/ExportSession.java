@@ -33,6 +33,20 @@ public record ExportSession(Connection connection, Chunk chunk, String snapshot,
             Connection connection, ChunkSource source, Table table, Chunk listed, ExportLimits limits)
             throws SQLException {
         DirectConnection.require(connection, listed.toString());
+        return begin(connection, source, table, listed, limits);
+    }
+
+    /** The same on a standby, which shows what its primary showed some time ago. */
+    public static ExportSession openOnStandby(
+            Connection connection, ChunkSource source, Table table, Chunk listed, ExportLimits limits)
+            throws SQLException {
+        DirectConnection.requireOnStandby(connection, listed.toString());
+        return begin(connection, source, table, listed, limits);
+    }
+
+    private static ExportSession begin(
+            Connection connection, ChunkSource source, Table table, Chunk listed, ExportLimits limits)
+            throws SQLException {
         List<String> needed = existing(connection, WholeReads.NEEDED_ON);
         connection.setAutoCommit(false);
         connection.setReadOnly(true);

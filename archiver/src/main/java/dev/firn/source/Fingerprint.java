@@ -31,6 +31,12 @@ public record Fingerprint(
         Objects.requireNonNull(twinSum, "twinSum");
     }
 
+    /** Whether both saw the same tuples of the same chunk and columns, on whatever server of one history. */
+    public boolean sameTuples(Fingerprint other) {
+        return equals(new Fingerprint(
+                server, other.identity, other.columns, other.heapRows, other.heapSum, other.twinRows, other.twinSum));
+    }
+
     /** Whether the two can be compared at all: only within one run of one server. */
     public boolean comparableWith(Fingerprint other) {
         return server.equals(other.server);

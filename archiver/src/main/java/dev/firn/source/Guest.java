@@ -27,6 +27,14 @@ public final class Guest implements AutoCloseable {
             FROM (SELECT DISTINCT pid FROM pg_locks WHERE NOT granted) waiting JOIN pg_stat_activity a USING (pid)
             WHERE ? = ANY (pg_blocking_pids(pid)) LIMIT 1""";
 
+    // On a standby nobody but replay asks for such a lock, and pg_blocking_pids does not see it wait.
+    private static final String REPLAY =
+            """
+            SELECT 'replay of what the primary did to it waits for it'
+            FROM pg_locks waiting JOIN pg_locks held USING (locktype, database, relation)
+            WHERE pg_is_in_recovery() AND waiting.locktype = 'relation' AND NOT waiting.granted
+              AND waiting.mode = 'AccessExclusiveLock' AND held.granted AND held.pid = ? LIMIT 1""";
+
     private static final String TOO_OLD =
             """
             SELECT format('its snapshot is older than %s seconds', round(?::numeric / 1000))
@@ -73,6 +81,9 @@ public final class Guest implements AutoCloseable {
     synchronized boolean look() throws SQLException {
         if (reason == null) {
             Optional<String> found = Query.first(connection, WAITERS, row -> row.getString(1), backendPid);
+            if (found.isEmpty()) {
+                found = Query.first(connection, REPLAY, row -> row.getString(1), backendPid);
+            }
             if (found.isEmpty()) {
                 long millis = maxSnapshotAge.toMillis();
                 found = Query.first(connection, TOO_OLD, row -> row.getString(1), millis, backendPid, millis);

@@ -52,6 +52,29 @@ final class ConfigurationProblemsTest {
     }
 
     @Test
+    void tellsWhatCannotBeMeantOfStandbysAndLimits() {
+        conf.with("firn.conf", "limits {", "  bytes-per-second = 1KiB", "}")
+                .with(
+                        "namespaces/a.conf",
+                        "database {",
+                        "  url = \"jdbc:postgresql://127.0.0.1/app\", user = firn_archiver",
+                        "  read-url = \"jdbc:postgresql://127.0.0.1/app\"",
+                        "  read-wait = 0s",
+                        "  max-standby-lag = never",
+                        "}",
+                        LOCATION,
+                        TABLES);
+
+        assertThat(conf.problems())
+                .containsExactly(
+                        "firn.conf:2: limits.bytes-per-second: expects a size, 64KiB to 1TiB, or off (found '1KiB')",
+                        "namespaces/a.conf:3: database.read-url: is the same as database.url: leave it out to read there",
+                        "namespaces/a.conf:4: database.read-wait: expects a duration, 1s to 1d (found '0s')",
+                        "namespaces/a.conf:5: database.max-standby-lag: expects a duration such as 100ms, 30s, 6h, 90d or 12"
+                                + " weeks (found 'never')");
+    }
+
+    @Test
     void saysHowManyProblemsThereAreAndWhatToDo() {
         conf.with("namespaces/a.conf", DATABASE, LOCATION, TABLES, "x = 1", "y = 2");
 

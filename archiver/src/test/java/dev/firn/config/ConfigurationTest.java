@@ -15,6 +15,7 @@ import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +57,8 @@ final class ConfigurationTest {
                                 Duration.ofMinutes(1),
                                 Duration.ofMinutes(1),
                                 Duration.ofSeconds(10),
-                                Optional.empty())));
+                                Optional.empty()),
+                        new ServiceConfig.Limits(OptionalLong.empty())));
         NamespaceConfig namespace = configuration.namespace("default");
         assertThat(namespace.database())
                 .isEqualTo(new DatabaseConfig(
@@ -68,7 +70,8 @@ final class ConfigurationTest {
                         Duration.ofMillis(100),
                         20,
                         Duration.ofSeconds(2),
-                        Duration.ofHours(6)));
+                        Duration.ofHours(6),
+                        new DatabaseConfig.Standbys(Optional.empty(), Duration.ofMinutes(5), Optional.empty())));
         assertThat(namespace.location()).isEqualTo(new LocationConfig.Directory(Path.of("/var/lib/firn")));
         Age ninetyDays = new Age.OfTime(Duration.ofDays(90));
         assertThat(namespace.table(MESSAGES))
@@ -88,6 +91,28 @@ final class ConfigurationTest {
                         new GuardConfig(EnumSet.allOf(GuardName.class), false),
                         Optional.empty(),
                         Optional.empty()));
+    }
+
+    @Test
+    void readsWhatStandbysAreAndHowManyBytesMayBeMoved() {
+        conf.with("firn.conf", "limits { bytes-per-second = 20MiB }")
+                .with(
+                        "namespaces/default.conf",
+                        "database {",
+                        "  url = \"jdbc:postgresql://127.0.0.1:5432/app\", user = firn_archiver",
+                        "  read-url = \"jdbc:postgresql://127.0.0.2:5432/app\", read-wait = 10m, max-standby-lag = 30s",
+                        "}",
+                        LOCATION,
+                        TABLES);
+
+        Configuration configuration = conf.load();
+
+        assertThat(configuration.service().limits().bytesPerSecond()).hasValue(20 << 20);
+        assertThat(configuration.namespace("default").database().standbys())
+                .isEqualTo(new DatabaseConfig.Standbys(
+                        Optional.of("jdbc:postgresql://127.0.0.2:5432/app"),
+                        Duration.ofMinutes(10),
+                        Optional.of(Duration.ofSeconds(30))));
     }
 
     @Test

@@ -35,6 +35,16 @@ interface DatabaseServer {
         throw new UnsupportedOperationException(describe() + " cannot be made a standby by a test");
     }
 
+    /** Makes a streaming standby of it; where {@link #canRestart}, this works too. */
+    default TestStandby startStandby() {
+        throw new UnsupportedOperationException(describe() + " can be given no standby by a test");
+    }
+
+    /** Makes a server that is no standby of it, though a test may take it for one. */
+    default TestStandby startStranger() {
+        throw new UnsupportedOperationException(describe() + " can be given no standby by a test");
+    }
+
     /** Whether it is gone after the tests, with whatever they leave behind. */
     default boolean throwAway() {
         return false;

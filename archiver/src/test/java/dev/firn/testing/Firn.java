@@ -198,6 +198,19 @@ public final class Firn {
         }
     }
 
+    /** More settings in the {@code database} block, besides those of before. */
+    public Firn alsoOfDatabase(String settings) {
+        Path file = conf.resolve("namespaces").resolve(namespace + ".conf");
+        try {
+            Files.writeString(
+                    file,
+                    Files.readString(file).replace("  lock-pause = 100ms", "  lock-pause = 100ms\n  " + settings));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
     public Path conf() {
         return conf;
     }

@@ -56,13 +56,15 @@ final class LocalServer implements DatabaseServer {
             rm -rf "$folder"
             """;
 
+    private final Path programs;
     private final Path folder;
     private final int port;
     private final Process watchdog;
     private final BufferedReader answers;
     private final Writer commands;
 
-    private LocalServer(Path folder, int port, Process watchdog) {
+    private LocalServer(Path programs, Path folder, int port, Process watchdog) {
+        this.programs = programs;
         this.folder = folder;
         this.port = port;
         this.watchdog = watchdog;
@@ -89,7 +91,7 @@ final class LocalServer implements DatabaseServer {
         builder.command()
                 .addAll(List.of(installation.programs().toString(), folder.toString(), Integer.toString(port)));
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-        LocalServer server = new LocalServer(folder, port, builder.start());
+        LocalServer server = new LocalServer(installation.programs(), folder, port, builder.start());
         server.awaitUp();
         // The pipe alone would do; this makes an orderly exit wait until the cluster is gone.
         Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "stop test cluster"));
@@ -97,7 +99,7 @@ final class LocalServer implements DatabaseServer {
     }
 
     /** PostgreSQL refuses to run as root: a user namespace of its own, or another user, makes it somebody else. */
-    private static List<String> prefix(Path folder) throws IOException {
+    static List<String> prefix(Path folder) throws IOException {
         if (!System.getProperty("user.name").equals("root")) {
             return List.of();
         }
@@ -126,7 +128,7 @@ final class LocalServer implements DatabaseServer {
         }
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
@@ -194,6 +196,16 @@ final class LocalServer implements DatabaseServer {
                 }
             }
         }
+    }
+
+    @Override
+    public TestStandby startStandby() {
+        return LocalStandby.of(programs, port);
+    }
+
+    @Override
+    public TestStandby startStranger() {
+        return LocalStandby.of(programs, 0);
     }
 
     @Override

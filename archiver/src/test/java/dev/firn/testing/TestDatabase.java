@@ -157,6 +157,16 @@ public final class TestDatabase implements AutoCloseable {
         return TestServer.instance().server().canRestart();
     }
 
+    /** A new streaming standby of the whole server, where {@link #canRestart}. */
+    public static TestStandby startStandby() {
+        return TestServer.instance().server().startStandby();
+    }
+
+    /** A server of another cluster in the place of a standby, where {@link #canRestart}. */
+    public static TestStandby startStranger() {
+        return TestServer.instance().server().startStranger();
+    }
+
     /** Restarts the whole server; every connection to it is lost. */
     public void restart() {
         server.server().restart();

@@ -1,6 +1,7 @@
 package dev.firn.lifecycle.doctor;
 
 import dev.firn.source.ServerState;
+import dev.firn.source.StandbyDelays;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,13 @@ record RoleExamination() implements Examination<DatabaseCase> {
                     "%s may not call %s, which tell this server from a copy of it"
                             .formatted(role, String.join(" and ", forbidden)),
                     "GRANT EXECUTE ON FUNCTION %s TO %s".formatted(String.join(", ", forbidden), role)));
+        }
+        if (database.config().database().standbys().maxLag().isPresent()
+                && !StandbyDelays.visible(database.connection())) {
+            remarks.add(Remark.error(
+                    "database.max-standby-lag is set, and %s is not shown how far standbys are behind: nothing is begun"
+                            .formatted(role),
+                    "GRANT pg_read_all_stats TO " + role));
         }
         return remarks.isEmpty() ? List.of(Remark.ok(role + " is no superuser")) : remarks;
     }

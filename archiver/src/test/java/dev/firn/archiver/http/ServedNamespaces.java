@@ -52,7 +52,7 @@ final class ServedNamespaces implements ServiceView, AutoCloseable {
         Configuration configuration = Configuration.namespace(conf, name);
         NamespaceWatch watch = metrics.watch(name);
         Surroundings surroundings =
-                new Surroundings(clock, new SecureRandom(), dev.firn.FaultPoints.NONE, metrics.requests(name));
+                new Surroundings(clock, new SecureRandom(), dev.firn.FaultPoints.NONE).counting(metrics.requests(name));
         try {
             OpenNamespace namespace = OpenNamespace.open(configuration, name, surroundings);
             served.put(
