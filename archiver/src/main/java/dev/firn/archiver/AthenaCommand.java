@@ -4,8 +4,12 @@ import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.TableName;
 import dev.firn.athena.Dialect;
+import dev.firn.athena.glue.SyncedTable;
 import dev.firn.config.Configuration;
+import dev.firn.console.OutputFormat;
 import dev.firn.lifecycle.ArchivedTables;
+import dev.firn.lifecycle.AthenaSync;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "athena",
         description = "The archive as tables of Athena and other query engines.",
-        subcommands = AthenaCommand.Ddl.class)
+        subcommands = {AthenaCommand.Ddl.class, AthenaCommand.Sync.class})
 final class AthenaCommand implements Runnable {
 
     @ParentCommand
@@ -83,6 +87,46 @@ final class AthenaCommand implements Runnable {
             return archived.find(name)
                     .map(dialect::ddl)
                     .orElse("-- %s: nothing of it is archived yet.\n".formatted(name));
+        }
+    }
+
+    /** {@code archiver athena sync}. */
+    @Command(
+            name = "sync",
+            description = {
+                "Makes the Glue Data Catalog show what is archived: database, tables, partitions and views, from the manifests",
+                "in the store alone. Writes only what differs; leaves alone what Firn did not make."
+            })
+    static final class Sync implements Callable<Integer> {
+
+        @ParentCommand
+        private AthenaCommand athena;
+
+        @Spec
+        private CommandSpec spec;
+
+        @Mixin
+        private Selection selection;
+
+        @Mixin
+        private OutputFormat output;
+
+        @Option(names = "--dry-run", description = "Say what would be changed, and change nothing.")
+        private boolean dryRun;
+
+        @Override
+        public Integer call() {
+            Configuration configuration = Configuration.namespace(athena.archiver.conf(), selection.namespace());
+            try (AthenaSync sync =
+                    AthenaSync.open(configuration, selection.namespace(), athena.archiver.surroundings())) {
+                List<SyncedTable> tables = sync.names(selection.table()).stream()
+                        .map(name -> dryRun ? sync.forecast(name) : sync.sync(name))
+                        .toList();
+                spec.commandLine()
+                        .getOut()
+                        .println(output.json() ? SyncView.json(tables, dryRun) : SyncView.text(tables, dryRun));
+                return SyncView.exitCode(tables);
+            }
         }
     }
 }

@@ -39,6 +39,7 @@ final class PassView {
         RequestsView.text(summary.requests()).forEach(lines::add);
         summary.chunks().forEach(chunk -> chunk.failure().ifPresent(failure -> lines.add(failure.getMessage())));
         summary.tables().values().forEach(failure -> lines.add(failure.getMessage()));
+        summary.synced().forEach(table -> table.failure().ifPresent(failure -> lines.add(failure.getMessage())));
         lines.add("%d archived, %d dropped, %d failed, %d left to others; %s on S3, %s freed in the database"
                 .formatted(
                         summary.count(ChunkResult.Outcome.ARCHIVED),
@@ -71,6 +72,9 @@ final class PassView {
             node.put("table", table.toString());
             Json.putFailure(node, failure);
         });
+        if (!summary.synced().isEmpty()) {
+            SyncView.put(root.putArray("catalog"), summary.synced());
+        }
         root.put("bytesArchived", summary.bytesArchived());
         root.put("bytesFreed", summary.bytesFreed());
         root.put("exitCode", summary.exitCode());

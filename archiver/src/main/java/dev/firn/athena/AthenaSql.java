@@ -1,19 +1,11 @@
 package dev.firn.athena;
 
-import dev.firn.athena.EngineType.Decimal;
-import dev.firn.athena.EngineType.ListOf;
-import dev.firn.athena.EngineType.Plain;
-import dev.firn.types.Columns;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
 /** Hive's DDL, with the properties that Athena reads partitions from. */
 final class AthenaSql implements DialectSql {
-
-    private static final String EXCEPTIONS_COMMENT = "values that their column cannot hold, as text, by column";
 
     @Override
     public List<String> notes(ExternalTable table) {
@@ -35,101 +27,46 @@ final class AthenaSql implements DialectSql {
     }
 
     @Override
-    public String createTable(ExternalTable table) {
+    public String createTable(ExternalTable described) {
+        HiveTable table = HiveTable.of(described);
         StringJoiner columns = new StringJoiner(",\n  ");
         table.columns()
                 .forEach(column -> columns.add("%s %s COMMENT %s"
-                        .formatted(
-                                Sql.hiveQuoted(column.name()),
-                                typeName(column.type()),
-                                Sql.hiveLiteral(column.comment()))));
-        columns.add("%s map<string,string> COMMENT %s"
-                .formatted(Sql.hiveQuoted(Columns.EXCEPTIONS), Sql.hiveLiteral(EXCEPTIONS_COMMENT)));
+                        .formatted(Sql.hiveQuoted(column.name()), column.type(), Sql.hiveLiteral(column.comment()))));
         return """
                 CREATE EXTERNAL TABLE %s (
                   %s
                 )
                 COMMENT %s
-                PARTITIONED BY (%s string COMMENT %s)
+                PARTITIONED BY (%s %s COMMENT %s)
                 STORED AS PARQUET
                 LOCATION %s%s"""
                 .formatted(
-                        qualified(table),
+                        qualified(described),
                         columns,
-                        Sql.hiveLiteral(table.table().toString()),
-                        Sql.hiveQuoted(table.partitionColumn()),
-                        Sql.hiveLiteral(table.partitionComment()),
+                        Sql.hiveLiteral(table.comment()),
+                        Sql.hiveQuoted(table.partitionColumn().name()),
+                        table.partitionColumn().type(),
+                        Sql.hiveLiteral(table.partitionColumn().comment()),
                         Sql.hiveLiteral(table.location()),
                         properties(table));
     }
 
-    /** In double quotes, because a date format holds single ones. */
-    private static String properties(ExternalTable table) {
-        Map<String, String> properties = projection(table);
-        return properties.isEmpty()
-                ? ""
-                : properties.entrySet().stream()
-                        .map(entry -> "  \"%s\" = \"%s\"".formatted(entry.getKey(), entry.getValue()))
-                        .collect(Collectors.joining(",\n", "\nTBLPROPERTIES (\n", "\n)"));
-    }
-
-    /** What Athena reads of a projection; empty without one. */
-    static Map<String, String> projection(ExternalTable table) {
-        Map<String, String> of = new LinkedHashMap<>();
-        if (table.projection() instanceof Projection.Chunks chunks) {
-            of.put("type", "date");
-            of.put("format", "yyyyMMdd'T'HHmmss'Z'");
-            of.put("range", ProjectionGrid.chunkName(chunks.firstSecond()) + ",NOW+1DAYS");
-            of.put("interval", Long.toString(ProjectionGrid.count(chunks.step())));
-            of.put("interval.unit", ProjectionGrid.unit(chunks.step()).name());
-        } else if (table.projection() instanceof Projection.Days days) {
-            of.put("type", "date");
-            of.put("format", "yyyy-MM-dd");
-            of.put("range", days.first() + ",NOW+1DAYS");
-            of.put("interval", "1");
-            of.put("interval.unit", "DAYS");
-        } else if (table.projection() instanceof Projection.Numbers numbers) {
-            of.put("type", "integer");
-            of.put("range", numbers.first() + "," + numbers.last());
-            of.put("interval", Long.toString(numbers.step()));
-            of.put("digits", "19");
-        }
-        Map<String, String> properties = new LinkedHashMap<>();
-        if (!of.isEmpty()) {
-            properties.put("projection.enabled", "true");
-            of.forEach((key, value) -> properties.put("projection." + table.partitionColumn() + "." + key, value));
-        }
-        return properties;
+    private static String properties(HiveTable table) {
+        return table.properties().entrySet().stream()
+                .map(entry -> "  %s = %s"
+                        .formatted(Sql.hiveDoubleLiteral(entry.getKey()), Sql.hiveDoubleLiteral(entry.getValue())))
+                .collect(Collectors.joining(",\n", "\nTBLPROPERTIES (\n", "\n)"));
     }
 
     @Override
     public boolean projects(ExternalTable table) {
-        return !projection(table).isEmpty();
+        return HiveTable.of(table).projects();
     }
 
     @Override
     public String registerPartitions(ExternalTable table) {
         return "MSCK REPAIR TABLE " + qualified(table);
-    }
-
-    private static String typeName(EngineType type) {
-        if (type instanceof Decimal decimal) {
-            return "decimal(%d,%d)".formatted(decimal.precision(), decimal.scale());
-        }
-        if (type instanceof ListOf list) {
-            return "array<" + typeName(list.element()) + ">";
-        }
-        return switch ((Plain) type) {
-            case BOOLEAN -> "boolean";
-            case INTEGER -> "int";
-            case BIGINT -> "bigint";
-            case REAL -> "float";
-            case DOUBLE -> "double";
-            case STRING -> "string";
-            case BINARY -> "binary";
-            case DATE -> "date";
-            case MOMENT, TIMESTAMP -> "timestamp";
-        };
     }
 
     private static String qualified(ExternalTable table) {

@@ -5,6 +5,7 @@ import dev.firn.FirnException.Category;
 import dev.firn.TableName;
 import dev.firn.archive.ArchiveLayout;
 import dev.firn.archive.Manifest;
+import dev.firn.archive.Manifest.DataFile;
 import dev.firn.archive.PartitionBy;
 import dev.firn.types.Codecs;
 import dev.firn.types.Column;
@@ -14,40 +15,53 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * An archived table as every engine is told of it: made from its live manifests alone, so that all files are read right
  * whatever table definitions they were written under.
  *
+ * @param namespace which archives it
  * @param table its name in PostgreSQL
  * @param database name for engines of what holds all tables of the namespace
  * @param name name for engines
  * @param location URL below which its files lie
+ * @param partitions values of the column whose values stand in the paths
  * @param columns of the files, in the order of the newest table, then those that only older copies have
  */
 public record ExternalTable(
+        String namespace,
         TableName table,
         String database,
         String name,
         String location,
         PartitionBy partitionBy,
         Projection projection,
+        SortedSet<String> partitions,
         List<TableColumn> columns) {
 
     /** What a view's name has behind the table's. */
     private static final String VIEW_SUFFIX = "_natural";
 
     public ExternalTable {
+        partitions = Collections.unmodifiableSortedSet(new TreeSet<>(partitions));
         columns = List.copyOf(columns);
+    }
+
+    /** The table of these copies in the database that is named after the namespace. */
+    public static ExternalTable of(ArchiveLayout layout, String storeUrl, List<Manifest> live) {
+        return of(databaseName(layout.namespace()), layout, storeUrl, live);
     }
 
     /**
      * The table of these copies.
      *
+     * @param database name for engines
      * @param storeUrl where the namespace's archive lies
      * @param live every live manifest of the table, at least one
      */
-    public static ExternalTable of(ArchiveLayout layout, String storeUrl, List<Manifest> live) {
+    public static ExternalTable of(String database, ArchiveLayout layout, String storeUrl, List<Manifest> live) {
         PartitionBy partitionBy = live.get(0).partitionBy();
         if (live.stream().anyMatch(manifest -> manifest.partitionBy() != partitionBy)) {
             throw refused(
@@ -55,22 +69,39 @@ public record ExternalTable(
                     "some of its copies lie by chunk and some by day, and no engine reads both as one table",
                     "query the files themselves, or bring back the older ones and let them be archived as partition-by now says");
         }
+        return new ExternalTable(
+                layout.namespace(),
+                layout.table(),
+                database,
+                engineName(layout.table()),
+                location(layout, storeUrl),
+                partitionBy,
+                ProjectionGrid.of(live),
+                partitions(layout, live),
+                columns(layout, live));
+    }
+
+    /** URL below which the files of a table lie. */
+    public static String location(ArchiveLayout layout, String storeUrl) {
         String url = storeUrl.startsWith("file:/") && !storeUrl.startsWith("file://")
                 ? "file://" + storeUrl.substring("file:".length())
                 : storeUrl;
-        return new ExternalTable(
-                layout.table(),
-                "firn_" + Sql.safeName(layout.namespace()),
-                engineName(layout.table()),
-                url + "/" + layout.dataPrefix(),
-                partitionBy,
-                ProjectionGrid.of(live),
-                columns(layout, live));
+        return url + "/" + layout.dataPrefix();
+    }
+
+    /** The database of a namespace, where the configuration names no other. */
+    public static String databaseName(String namespace) {
+        return "firn_" + Sql.safeName(namespace);
     }
 
     /** The name that engines know a table by; two tables may have the same. */
     public static String engineName(TableName table) {
         return Sql.safeName(table.schema() + "_" + table.name());
+    }
+
+    /** The name that engines know the view of a table by. */
+    public static String viewName(TableName table) {
+        return engineName(table) + VIEW_SUFFIX;
     }
 
     String viewName() {
@@ -88,6 +119,18 @@ public record ExternalTable(
 
     List<ViewColumn> viewColumns() {
         return ViewColumn.of(columns);
+    }
+
+    /** As the keys of the files spell them. */
+    private static SortedSet<String> partitions(ArchiveLayout layout, List<Manifest> live) {
+        SortedSet<String> partitions = new TreeSet<>();
+        for (Manifest manifest : live) {
+            for (DataFile file : manifest.files()) {
+                String below = file.key().substring(layout.dataPrefix().length());
+                partitions.add(below.substring(below.indexOf('=') + 1, below.indexOf('/')));
+            }
+        }
+        return partitions;
     }
 
     private static List<TableColumn> columns(ArchiveLayout layout, List<Manifest> live) {

@@ -15,6 +15,11 @@ final class Sql {
         return "'" + oneLine(text).replace("\\", "\\\\").replace("'", "\\'") + "'";
     }
 
+    /** The same in double quotes, for what may hold single ones. */
+    static String hiveDoubleLiteral(String text) {
+        return '"' + oneLine(text).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
     static String quoted(String name) {
         return '"' + name + '"';
     }

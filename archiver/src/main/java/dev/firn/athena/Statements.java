@@ -68,16 +68,19 @@ final class Statements {
                         : "chunk >= '20240131T000000Z'; a chunk holds rows from its start on";
     }
 
-    /** The view of all columns, each under one name and in the engine's own form. */
     private String view() {
+        return "CREATE OR REPLACE VIEW %s AS\n%s".formatted(qualified(table.viewName()), viewQuery());
+    }
+
+    /** All columns, each under one name and in the engine's own form. */
+    String viewQuery() {
         StringJoiner columns = new StringJoiner(",\n  ");
         for (ViewColumn column : table.viewColumns()) {
             columns.add(viewColumn(column));
         }
         columns.add(sql.quoted(Columns.EXCEPTIONS));
         columns.add(sql.quoted(table.partitionColumn()));
-        return "CREATE OR REPLACE VIEW %s AS\nSELECT\n  %s\nFROM %s"
-                .formatted(qualified(table.viewName()), columns, qualified(table.name()));
+        return "SELECT\n  %s\nFROM %s".formatted(columns, qualified(table.name()));
     }
 
     private String viewColumn(ViewColumn column) {

@@ -21,6 +21,7 @@ public record NamespaceConfig(
         String name,
         DatabaseConfig database,
         LocationConfig location,
+        AthenaConfig athena,
         SortedMap<TableName, TableConfig> tables,
         Optional<Window> window,
         Optional<ZoneId> timeZone) {
@@ -33,6 +34,7 @@ public record NamespaceConfig(
         }
         Objects.requireNonNull(database, "database");
         Objects.requireNonNull(location, "location");
+        Objects.requireNonNull(athena, "athena");
         tables = Collections.unmodifiableSortedMap(new TreeMap<>(tables));
         for (Map.Entry<TableName, TableConfig> entry : tables.entrySet()) {
             if (!entry.getKey().equals(entry.getValue().name())) {

@@ -30,6 +30,7 @@ final class NamespaceSettings {
             Stream.of(
                             DatabaseSettings.ALL,
                             LocationSettings.ALL,
+                            AthenaSettings.ALL,
                             List.of(ServeSettings.NAMESPACE_WINDOW, ServeSettings.NAMESPACE_ZONE))
                     .flatMap(List::stream)
                     .toList(),
@@ -42,16 +43,18 @@ final class NamespaceSettings {
         boolean allKnown = SECTION.reportUnknown(file, problems);
         Optional<DatabaseConfig> database = DatabaseSettings.read(file, problems);
         Optional<LocationConfig> location = LocationSettings.read(file, problems);
+        Optional<AthenaConfig> athena = AthenaSettings.read(file, location, problems);
         Optional<SortedMap<TableName, TableConfig>> tables = tables(source, problems);
         Values service = Values.read(
                 List.of(ServeSettings.NAMESPACE_WINDOW, ServeSettings.NAMESPACE_ZONE), List.of(file), problems);
-        if (!allKnown || database.isEmpty() || location.isEmpty() || tables.isEmpty()) {
+        if (!allKnown || database.isEmpty() || location.isEmpty() || athena.isEmpty() || tables.isEmpty()) {
             return Optional.empty();
         }
         return service.build(() -> new NamespaceConfig(
                 name,
                 database.get(),
                 location.get(),
+                athena.get(),
                 tables.get(),
                 service.find(ServeSettings.NAMESPACE_WINDOW),
                 service.find(ServeSettings.NAMESPACE_ZONE)));

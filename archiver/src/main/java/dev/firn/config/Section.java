@@ -2,6 +2,7 @@ package dev.firn.config;
 
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigValue;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,8 +67,10 @@ record Section(String title, String doc, List<Setting<?>> settings, Set<String> 
     private String advice(List<String> path, String given) {
         Set<String> siblings = new TreeSet<>();
         String prefix = path.isEmpty() ? "" : String.join(".", path) + ".";
-        Set<String> keys = new TreeSet<>(open);
+        // As declared: what most people write comes first.
+        Set<String> keys = new LinkedHashSet<>();
         settings.forEach(setting -> keys.add(setting.key()));
+        keys.addAll(open);
         for (String key : keys) {
             if (key.startsWith(prefix)) {
                 siblings.add(key.substring(prefix.length()).replaceFirst("\\..*", ""));

@@ -7,6 +7,8 @@ import dev.firn.archive.Archive;
 import dev.firn.archive.ArchiveLayout;
 import dev.firn.archive.Manifest;
 import dev.firn.athena.ExternalTable;
+import dev.firn.athena.TableMark;
+import dev.firn.athena.glue.ArchivedTable;
 import dev.firn.config.Configuration;
 import dev.firn.config.NamespaceConfig;
 import dev.firn.store.ObjectStore;
@@ -21,7 +23,7 @@ public final class ArchivedTables implements AutoCloseable {
     private final ObjectStore store;
     private final Surroundings surroundings;
 
-    private ArchivedTables(NamespaceConfig config, ObjectStore store, Surroundings surroundings) {
+    ArchivedTables(NamespaceConfig config, ObjectStore store, Surroundings surroundings) {
         this.config = config;
         this.store = store;
         this.surroundings = surroundings;
@@ -43,7 +45,22 @@ public final class ArchivedTables implements AutoCloseable {
         requireNameOfItsOwn(table);
         ArchiveLayout layout = new ArchiveLayout(config.name(), table);
         List<Manifest> live = new Archive(store, layout, surroundings.faults()).live();
-        return live.isEmpty() ? Optional.empty() : Optional.of(ExternalTable.of(layout, store.url(), live));
+        return live.isEmpty()
+                ? Optional.empty()
+                : Optional.of(ExternalTable.of(databaseName(), layout, store.url(), live));
+    }
+
+    /** The same table for a catalog to be told of. */
+    ArchivedTable forCatalog(TableName table) {
+        ArchiveLayout layout = new ArchiveLayout(config.name(), table);
+        return new ArchivedTable(
+                new TableMark(config.name(), table, ExternalTable.location(layout, store.url())),
+                databaseName(),
+                () -> find(table));
+    }
+
+    private String databaseName() {
+        return config.athena().database().orElseGet(() -> ExternalTable.databaseName(config.name()));
     }
 
     /** Engines know fewer names than PostgreSQL, and one table must not take the place of another. */

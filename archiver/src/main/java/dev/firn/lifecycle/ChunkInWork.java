@@ -15,6 +15,7 @@ final class ChunkInWork {
     private final Progress progress;
     private final Clock clock;
     private ArchiveStage stage;
+    private boolean copied;
 
     ChunkInWork(
             TableWork work,
@@ -35,7 +36,13 @@ final class ChunkInWork {
     void untilCopied() {
         while (stage instanceof ArchiveStage.Selected selected) {
             advance(selected);
+            copied = true;
         }
+    }
+
+    /** Whether it has a copy that it did not have before. */
+    boolean wasCopied() {
+        return copied;
     }
 
     /** The half that loads the store; every step moves one stage on, or throws. */

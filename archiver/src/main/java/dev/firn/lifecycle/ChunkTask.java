@@ -70,6 +70,11 @@ final class ChunkTask implements AutoCloseable {
         return begin().orElseGet(this::finish);
     }
 
+    /** Whether it has a copy, published or about to be, that it did not have before. */
+    boolean wasCopied() {
+        return inWork != null && inWork.wasCopied();
+    }
+
     private ChunkResult failed(Throwable failure) {
         // The claim goes last: whoever takes the chunk next is to see why it failed here.
         try {

@@ -18,6 +18,7 @@ import dev.firn.catalog.RebuildReport;
 import dev.firn.catalog.RegisteredNamespace;
 import dev.firn.catalog.Requests;
 import dev.firn.config.Age;
+import dev.firn.config.CatalogSync;
 import dev.firn.config.Configuration;
 import dev.firn.config.NamespaceConfig;
 import dev.firn.config.ServiceConfig;
@@ -61,6 +62,7 @@ public final class OpenNamespace implements AutoCloseable {
     private final ChunkSource source;
     private final RegisteredNamespace registered;
     private final String holder;
+    private final EngineCatalog engines;
     private final DropTurns drops = new DropTurns();
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2, Threads.daemon("firn-claims"));
     private Instant raised = Instant.MIN;
@@ -83,6 +85,7 @@ public final class OpenNamespace implements AutoCloseable {
         this.registered = catalog.namespace(config.name()).orElseThrow(() -> notInitialised(config.name()));
         this.holder = Holders.name(surroundings);
         this.lag = new StandbyLag(config, database.connections(), surroundings.pauses());
+        this.engines = new EngineCatalog(config, store, surroundings);
         try (Connection connection = database.connections().getConnection()) {
             this.source = Sources.detect(connection);
         }
@@ -138,7 +141,7 @@ public final class OpenNamespace implements AutoCloseable {
         List<RequestResult> requests = options.chunk().isEmpty()
                 ? restoreRequested(options.table(), options.retryFailed(), progress)
                 : List.of();
-        try (Pass pass = new Pass(worker(progress), options)) {
+        try (Pass pass = new Pass(worker(progress), options, engines)) {
             for (TableConfig table : tables) {
                 try {
                     pass.run(work(table, epoch));
@@ -150,7 +153,7 @@ public final class OpenNamespace implements AutoCloseable {
                     pass.refuse(table.name(), e);
                 }
             }
-            return pass.finish(requests);
+            return pass.finish(requests, tables.stream().map(TableConfig::name).toList());
         }
     }
 
@@ -164,6 +167,7 @@ public final class OpenNamespace implements AutoCloseable {
         try {
             TableWork work = work(table, keepFenceUp());
             TablePlan plan = new Enumerator(work, worker(progress), RunOptions.ALL, settled::add).plan();
+            engines.catchUp(name);
             List<TimeRange> due = ChunkChoice.of(work, plan, RunOptions.ALL).stream()
                     .map(Chunk::range)
                     .toList();
@@ -191,7 +195,7 @@ public final class OpenNamespace implements AutoCloseable {
                     return worker.left(work, range, started);
                 }
                 lag.requireNone();
-                return requireNotHindered(new ChunkTask(work, due.get(), worker, Optional.empty()).run());
+                return requireNotHindered(worked(work, due.get(), worker));
             } catch (SQLException e) {
                 throw Failures.of(where(table) + " " + range, "looking it up; nothing was changed", e);
             }
@@ -204,6 +208,16 @@ public final class OpenNamespace implements AutoCloseable {
             throw hindered;
         }
         return result;
+    }
+
+    private ChunkResult worked(TableWork work, Chunk chunk, Worker worker) {
+        try (ChunkTask task = new ChunkTask(work, chunk, worker, Optional.empty())) {
+            ChunkResult result = task.run();
+            if (task.wasCopied()) {
+                engines.published(result.table());
+            }
+            return result;
+        }
     }
 
     /** How long a claim outlives the last sign of life of its worker. */
@@ -243,10 +257,21 @@ public final class OpenNamespace implements AutoCloseable {
 
     /** Where the rows are now. */
     public NamespaceStatus status(Optional<TableName> only) {
+        Optional<AthenaSync> catalogs = config.athena().sync() == CatalogSync.OFF
+                ? Optional.empty()
+                : Optional.of(AthenaSync.over(config, store, surroundings));
+        try {
+            return status(only, catalogs);
+        } finally {
+            catalogs.ifPresent(AthenaSync::close);
+        }
+    }
+
+    private NamespaceStatus status(Optional<TableName> only, Optional<AthenaSync> catalogs) {
         List<NamespaceStatus.TableStatus> found = new ArrayList<>();
         for (TableConfig table : tables(only)) {
             try {
-                found.add(new StatusReader(work(table, currentEpoch())).read());
+                found.add(new StatusReader(work(table, currentEpoch()), catalogs).read());
             } catch (SQLException e) {
                 found.add(StatusReader.refused(table, Failures.of(where(table), "reading its status", e)));
             } catch (FirnException e) {
@@ -596,6 +621,7 @@ public final class OpenNamespace implements AutoCloseable {
     public void close() {
         timer.shutdownNow();
         standby.ifPresent(Standby::close);
+        engines.close();
         store.close();
         database.close();
     }

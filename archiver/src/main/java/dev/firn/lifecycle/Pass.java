@@ -7,6 +7,7 @@ import dev.firn.TableName;
 import dev.firn.source.Chunk;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,15 +31,17 @@ final class Pass implements AutoCloseable {
 
     private final Worker worker;
     private final RunOptions options;
+    private final EngineCatalog engines;
     private final ExecutorService finisher = Executors.newSingleThreadExecutor(Threads.daemon("firn-finisher"));
     private final Semaphore waiting = new Semaphore(1);
     private final List<ChunkResult> results = Collections.synchronizedList(new ArrayList<>());
     private final Map<TableName, FirnException> refused = new LinkedHashMap<>();
     private final List<Future<?>> finishing = new ArrayList<>();
 
-    Pass(Worker worker, RunOptions options) {
+    Pass(Worker worker, RunOptions options, EngineCatalog engines) {
         this.worker = worker;
         this.options = options;
+        this.engines = engines;
     }
 
     /** A table that cannot be worked on at all; the others go on. */
@@ -65,8 +68,11 @@ final class Pass implements AutoCloseable {
         }
     }
 
-    /** @param requests what was worked off before */
-    PassSummary finish(List<RequestResult> requests) {
+    /**
+     * @param requests what was worked off before
+     * @param tables that query engines are to be told of
+     */
+    PassSummary finish(List<RequestResult> requests, Collection<TableName> tables) {
         for (Future<?> each : finishing) {
             try {
                 each.get();
@@ -83,7 +89,7 @@ final class Pass implements AutoCloseable {
                 throw new IllegalStateException("a chunk's work failed outside of its own error handling", e);
             }
         }
-        return new PassSummary(requests, List.copyOf(results), refused);
+        return new PassSummary(requests, List.copyOf(results), refused, engines.tellAll(tables));
     }
 
     private void begin(TableWork work, Chunk chunk) {
@@ -109,6 +115,9 @@ final class Pass implements AutoCloseable {
         finishing.add(finisher.submit(LogContext.carried(() -> {
             waiting.release();
             results.add(task.finish());
+            if (task.wasCopied()) {
+                engines.published(work.table().name());
+            }
         })));
     }
 

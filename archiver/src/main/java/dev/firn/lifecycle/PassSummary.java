@@ -2,6 +2,7 @@ package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
 import dev.firn.TableName;
+import dev.firn.athena.glue.SyncedTable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -13,14 +14,19 @@ import java.util.stream.Stream;
  * @param requests what was asked for from SQL, worked off first
  * @param chunks in the order in which they ended
  * @param tables tables that could not be worked on at all, with the reason
+ * @param synced what became of tables in the Glue Data Catalog, where it is told of them
  */
 public record PassSummary(
-        List<RequestResult> requests, List<ChunkResult> chunks, Map<TableName, FirnException> tables) {
+        List<RequestResult> requests,
+        List<ChunkResult> chunks,
+        Map<TableName, FirnException> tables,
+        List<SyncedTable> synced) {
 
     public PassSummary {
         requests = List.copyOf(requests);
         chunks = List.copyOf(chunks);
         tables = Map.copyOf(tables);
+        synced = List.copyOf(synced);
     }
 
     public long count(ChunkResult.Outcome outcome) {
@@ -40,7 +46,8 @@ public record PassSummary(
         return Stream.of(
                         requests.stream().flatMap(request -> request.failure().stream()),
                         chunks.stream().flatMap(chunk -> chunk.failure().stream()),
-                        tables.values().stream())
+                        tables.values().stream(),
+                        synced.stream().flatMap(table -> table.failure().stream()))
                 .flatMap(failures -> failures)
                 .map(FirnException::category)
                 .max(Comparator.comparingInt(PassSummary::gravity))

@@ -4,6 +4,7 @@ import dev.firn.FirnException;
 import dev.firn.TimeRange;
 import dev.firn.archive.Manifest;
 import dev.firn.athena.HiddenCopies;
+import dev.firn.athena.glue.SyncedTable;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.ChunkState;
 import dev.firn.catalog.Claim;
@@ -29,14 +30,17 @@ final class StatusReader {
     private final TableWork work;
     private final List<Hold> holds;
     private final List<Claim> claims;
+    private final Optional<AthenaSync> engines;
 
-    StatusReader(TableWork work) {
+    /** @param engines to ask what query engines are told, where that is configured */
+    StatusReader(TableWork work, Optional<AthenaSync> engines) {
         this.work = work;
         this.holds = work.catalog().holds(work.namespace(), work.table().name());
         List<Long> inForce = work.catalog().tokensInForce(work.namespace());
         this.claims = work.catalog().claims(work.namespace()).stream()
                 .filter(claim -> inForce.contains(claim.token()))
                 .toList();
+        this.engines = engines;
     }
 
     TableStatus read() throws SQLException {
@@ -75,8 +79,22 @@ final class StatusReader {
                 aggregateLag,
                 work.config().guards(),
                 alarms,
-                HiddenCopies.warning(live),
+                engines.map(this::lag).orElseGet(() -> HiddenCopies.warning(live)),
                 Optional.empty());
+    }
+
+    /** What the catalog does not show, as it says itself. */
+    private Optional<String> lag(AthenaSync catalog) {
+        SyncedTable forecast = catalog.forecast(work.table().name());
+        if (forecast.failure().isPresent()) {
+            FirnException failure = forecast.failure().get();
+            return Optional.of(failure.what() + ". HINT: " + failure.hint());
+        }
+        return forecast.wasInStep()
+                ? Optional.empty()
+                : Optional.of(
+                        "the Glue Data Catalog lags behind the archive: %s. HINT: `archiver athena sync %s` puts it right"
+                                .formatted(String.join("; ", forecast.changes()), work.namespace()));
     }
 
     private Range inDatabase(Chunk chunk, Optional<List<Manifest>> copies, Optional<ChunkRow> row) {

@@ -54,6 +54,10 @@ class DialectTest {
                         STORED AS PARQUET
                         LOCATION 's3://bucket/firn/my-shop/tsdb_default.messages/data/'
                         TBLPROPERTIES (
+                          "classification" = "parquet",
+                          "firn.namespace" = "my-shop",
+                          "firn.table" = "tsdb_default.messages",
+                          "firn.location" = "s3://bucket/firn/my-shop/tsdb_default.messages/data/",
                           "projection.enabled" = "true",
                           "projection.chunk.type" = "date",
                           "projection.chunk.format" = "yyyyMMdd'T'HHmmss'Z'",

@@ -169,6 +169,34 @@ final class ConfigurationProblemsTest {
         assertThat(conf.problems()).containsExactly("namespaces/a.conf:4: location." + problem);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            textBlock =
+                    """
+            sync = true             | sync: expects one of off, by-hand, on (found 'true')
+            database = "Shop"       | database: expects at most 255 small letters, digits and _, as Athena wants a name (found 'Shop')
+            region = EU             | region: expects a region such as eu-central-1 (found 'EU')
+            catalog-id = 1          | catalog-id: expects the 12 digits of an AWS account (found '1')
+            session-token = x       | session-token: is given, but athena.secret-access-key is not
+            access-key-id = x       | access-key-id: is given, but athena.secret-access-key is not
+            """)
+    void refusesWhatAthenaCannotHave(String line, String problem) {
+        conf.with("namespaces/a.conf", DATABASE, "location { url = \"s3://bucket\" }, athena {", line, "}", TABLES);
+
+        assertThat(conf.problems()).containsExactly("namespaces/a.conf:4: athena." + problem);
+    }
+
+    @Test
+    void refusesToShowADirectoryToAthena() {
+        conf.with("namespaces/a.conf", DATABASE, LOCATION, "athena.sync = on", TABLES);
+
+        assertThat(conf.problems())
+                .containsExactly("namespaces/a.conf:5: athena.sync: is for archives on S3: Athena does not read"
+                        + " location.url, which starts with file:");
+    }
+
     @Test
     void refusesSettingsOfABucketForADirectory() {
         conf.with(

@@ -194,6 +194,53 @@ final class ConfigurationTest {
     }
 
     @Test
+    void readsEverySettingOfAthena() {
+        conf.withVariable("KEY", "AKIAEXAMPLE").withVariable("SECRET", "hunter2");
+        conf.with(
+                "namespaces/default.conf",
+                DATABASE,
+                "location { url = \"s3://my-bucket\" }",
+                "athena {",
+                "  sync = by-hand, database = analytics, views = off, region = eu-west-1",
+                "  endpoint = \"http://127.0.0.1:9000\", catalog-id = \"012345678901\"",
+                "  access-key-id = ${KEY}, secret-access-key = ${SECRET}, session-token = \"t\"",
+                "  attempts = 3, request-timeout = 5s",
+                "}",
+                TABLES);
+
+        AthenaConfig athena = conf.load().namespace("default").athena();
+
+        assertThat(athena)
+                .isEqualTo(new AthenaConfig(
+                        CatalogSync.BY_HAND,
+                        Optional.of("analytics"),
+                        false,
+                        Optional.of("eu-west-1"),
+                        Optional.of(URI.create("http://127.0.0.1:9000")),
+                        Optional.of("012345678901"),
+                        Optional.of(new LocationConfig.Credentials(
+                                new Secret("AKIAEXAMPLE"), new Secret("hunter2"), Optional.of(new Secret("t")))),
+                        3,
+                        Duration.ofSeconds(5)));
+        assertThat(athena.toString()).doesNotContain("hunter2", "AKIAEXAMPLE");
+    }
+
+    @Test
+    void athenaIsReachedAsTheBucketIsWhereThatIsAws() {
+        String bucket = "location { url = \"s3://my-bucket\", access-key-id = i, secret-access-key = s";
+        conf.with("namespaces/a.conf", DATABASE, bucket + ", region = eu-west-1 }", TABLES);
+
+        AthenaConfig athena = conf.load().namespace("a").athena();
+        assertThat(athena.sync()).isEqualTo(CatalogSync.OFF);
+        assertThat(athena.region()).contains("eu-west-1");
+        assertThat(athena.credentials())
+                .contains(new LocationConfig.Credentials(new Secret("i"), new Secret("s"), Optional.empty()));
+
+        conf.with("namespaces/a.conf", DATABASE, bucket + ", endpoint = \"http://127.0.0.1:9000\" }", TABLES);
+        assertThat(conf.load().namespace("a").athena().credentials()).isEmpty();
+    }
+
+    @Test
     void readsHowAnApplicationNumbersItsRows() {
         conf.with(
                 "namespaces/default.conf",

@@ -1,0 +1,106 @@
+package dev.firn.lifecycle;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.TableName;
+import dev.firn.athena.glue.SyncedTable;
+import dev.firn.config.CatalogSync;
+import dev.firn.config.NamespaceConfig;
+import dev.firn.store.ObjectStore;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Glue Data Catalog, as far as the configuration wants it told by whatever archives: after each chunk, and of every
+ * table once more. After a failure it is left alone until that, so that a catalog that does not answer keeps no chunk
+ * waiting. Safe for use by several threads.
+ */
+final class EngineCatalog implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EngineCatalog.class);
+
+    private final String namespace;
+    private final boolean wanted;
+    private final Supplier<AthenaSync> opening;
+    private final Set<TableName> inStep = ConcurrentHashMap.newKeySet();
+    private volatile boolean failing;
+    private AthenaSync sync;
+
+    EngineCatalog(NamespaceConfig config, ObjectStore store, Surroundings surroundings) {
+        this.namespace = config.name();
+        this.wanted = config.athena().sync() == CatalogSync.ON;
+        this.opening = () -> AthenaSync.over(config, store, surroundings);
+    }
+
+    /** A chunk of this table was published. */
+    void published(TableName table) {
+        if (wanted && failing) {
+            inStep.remove(table);
+        } else if (wanted) {
+            tell(table);
+        }
+    }
+
+    /** What becomes of tables whose last telling failed, or that were not told of yet. */
+    void catchUp(TableName table) {
+        if (wanted && !inStep.contains(table)) {
+            tell(table);
+        }
+    }
+
+    /** What becomes of each table at the end of a pass. */
+    List<SyncedTable> tellAll(Collection<TableName> tables) {
+        return wanted ? tables.stream().map(this::tell).toList() : List.of();
+    }
+
+    private SyncedTable tell(TableName table) {
+        SyncedTable synced = told(table);
+        synced.changes().forEach(change -> LOG.info("{}: {}", synced.name(), change));
+        failing = synced.failure().isPresent();
+        if (failing) {
+            LOG.warn("{}", synced.failure().get().getMessage());
+            inStep.remove(table);
+        } else {
+            inStep.add(table);
+        }
+        return synced;
+    }
+
+    /** Whatever goes wrong, the copy of which is told is safe, and the chunk it is of goes its way. */
+    private SyncedTable told(TableName table) {
+        try {
+            return opened().sync(table);
+        } catch (RuntimeException e) {
+            FirnException failure = e instanceof FirnException known
+                    ? known
+                    : new FirnException(
+                            Category.PASSING,
+                            namespace + "/" + table,
+                            "telling the Glue Data Catalog of it: %s; the archive is not concerned".formatted(e),
+                            "`archiver athena sync` tries again",
+                            e);
+            return new SyncedTable(table, table.toString(), List.of(), Optional.of(failure));
+        }
+    }
+
+    /** Only when there is something to tell: most that is done with a namespace archives nothing. */
+    private synchronized AthenaSync opened() {
+        if (sync == null) {
+            sync = opening.get();
+        }
+        return sync;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (sync != null) {
+            sync.close();
+        }
+    }
+}
