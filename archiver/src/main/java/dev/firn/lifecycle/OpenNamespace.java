@@ -489,6 +489,11 @@ public final class OpenNamespace implements AutoCloseable {
         return new Scrub(config.name(), store, catalog, progress, surroundings).run(tables(only), share);
     }
 
+    /** The same with the share that is configured, of all tables. */
+    public ScrubSummary scrub(Progress progress) {
+        return scrub(Optional.empty(), settings.scrub().share(), progress);
+    }
+
     /** Clears away what dead programs left, in the store and in the database. Refused to a copy of the database. */
     public SweepSummary sweep(Optional<TableName> only, boolean dryRun) {
         return sweep(only, settings.janitor().minAge(), dryRun);

@@ -1,9 +1,15 @@
 package dev.firn.archiver.service;
 
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.archiver.http.Watcher;
 import dev.firn.config.Schedule;
+import dev.firn.lifecycle.ExpirySummary;
 import dev.firn.lifecycle.OpenNamespace;
-import dev.firn.lifecycle.Progress;
+import dev.firn.lifecycle.ScrubSummary;
+import dev.firn.lifecycle.SweepSummary;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Something that is done for a whole namespace now and then, by one node at a time. {@link #ALL} is the one place where such
@@ -14,12 +20,55 @@ import java.util.List;
  */
 record Maintenance(String name, String what, Schedule schedule, Task task) {
 
-    /** Done at any time of the day, but not where a person paused the namespace. */
-    static final List<Maintenance> ALL = List.of();
+    /** Done once a day, whatever the window says, but not where a person paused the namespace. */
+    static final List<Maintenance> ALL = List.of(
+            new Maintenance(
+                    "sweep", "clears away what was left behind", new Schedule.Cron("0 30 3 * * ?"), Maintenance::sweep),
+            new Maintenance(
+                    "scrub",
+                    "proves a share of the archive again",
+                    new Schedule.Cron("0 0 4 * * ?"),
+                    Maintenance::scrub),
+            new Maintenance(
+                    "expire", "removes copies that expire", new Schedule.Cron("0 0 5 * * ?"), Maintenance::expire));
 
-    /** Does it. */
+    /** Does it, and tells what went wrong. */
     @FunctionalInterface
     interface Task {
-        void run(OpenNamespace namespace, Progress progress);
+        void run(OpenNamespace namespace, Watcher watcher);
+    }
+
+    private static void sweep(OpenNamespace namespace, Watcher watcher) {
+        SweepSummary swept = namespace.sweep(Optional.empty(), false);
+        swept.refused().forEach((table, why) -> watcher.failed(Optional.of(table), Optional.empty(), why));
+        for (SweepSummary.Item item : swept.items()) {
+            item.failure().ifPresent(why -> watcher.failed(item.table(), Optional.empty(), why));
+            if (item.kind() == SweepSummary.Kind.STRAY && item.outcome() != SweepSummary.Outcome.REMOVED) {
+                watcher.failed(item.table(), Optional.empty(), stray(item.what()));
+            }
+        }
+    }
+
+    private static void scrub(OpenNamespace namespace, Watcher watcher) {
+        ScrubSummary scrubbed = namespace.scrub(watcher);
+        scrubbed.copies().forEach(copy -> copy.failure()
+                .ifPresent(why -> watcher.failed(Optional.of(copy.table()), Optional.of(copy.range()), why)));
+        scrubbed.strays().forEach(key -> watcher.failed(Optional.empty(), Optional.empty(), stray(key)));
+    }
+
+    private static void expire(OpenNamespace namespace, Watcher watcher) {
+        ExpirySummary expired = namespace.expire(Optional.empty());
+        expired.refused().forEach((table, why) -> watcher.failed(Optional.of(table), Optional.empty(), why));
+        expired.ranges().forEach(each -> each.failure()
+                .ifPresent(why -> watcher.failed(Optional.of(each.table()), Optional.of(each.range()), why)));
+    }
+
+    private static FirnException stray(String key) {
+        return new FirnException(
+                Category.DATA,
+                key,
+                "looking at where readers look: no manifest names this object, whose rows they count all the same; it was"
+                        + " left there",
+                "see who put it there, and remove it");
     }
 }

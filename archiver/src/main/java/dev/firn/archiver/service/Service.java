@@ -189,6 +189,10 @@ public final class Service implements AutoCloseable {
         return live.problem();
     }
 
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
     ServiceView.Jobs counts() {
         long executed = 0;
         try {

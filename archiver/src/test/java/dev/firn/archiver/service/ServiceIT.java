@@ -131,6 +131,40 @@ class ServiceIT {
     }
 
     @Test
+    void sweepsProvesAndExpiresByItself() throws Exception {
+        TestDatabase database = site.database();
+        site.events(database, "events", 2);
+        site.service("scrub.share = 100%");
+        site.namespace("one", database, "events.messages { archive-after = 1d, expire-after = 10d }");
+        site.init("one", database);
+
+        try (Service service = site.start(surroundings(FaultPoints.NONE))) {
+            site.await("one", Outcome.DROPPED, 2);
+            assertThat(service.view().namespaces().get(0).next())
+                    .extracting(ServiceView.NextRun::what)
+                    .contains(
+                            "clears away what was left behind",
+                            "proves a share of the archive again",
+                            "removes copies that expire");
+            service.scheduler().triggerJob(MaintenanceJob.key("one", task("sweep")));
+            service.scheduler().triggerJob(MaintenanceJob.key("one", task("scrub")));
+            site.await(
+                    () -> Site.ask(database, "SELECT count(*) FROM firn.scrub").equals("2"));
+
+            service.scheduler().triggerJob(MaintenanceJob.key("one", task("expire")));
+            site.await(() -> site.live("one", MESSAGES).isEmpty());
+            assertThat(site.heard()).noneMatch(each -> each.failure().isPresent());
+        }
+    }
+
+    private static Maintenance task(String name) {
+        return Maintenance.ALL.stream()
+                .filter(task -> task.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void aFileThatBreaksKeepsWhatItSaidAndTakenAwayItsJobsGo() throws Exception {
         TestDatabase database = site.database();
         site.events(database, "events", 1);
