@@ -1,5 +1,6 @@
 package dev.firn.athena;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
@@ -9,11 +10,17 @@ final class AthenaSql implements DialectSql {
 
     @Override
     public List<String> notes(ExternalTable table) {
-        return List.of(
+        List<String> notes = new ArrayList<>(List.of(
                 "Times are in UTC. A value that its column cannot hold is NULL there and stands in firn_exceptions."
                         + " Objects in Glacier classes that have to be restored first are skipped in silence.",
                 "The view keeps to the types that Glue knows: JSON stays text there, for json_extract and json_parse in"
-                        + " queries.");
+                        + " queries."));
+        if (projects(table)) {
+            notes.add("Hive and Spark, which take this too (Spark the view with"
+                    + " spark.sql.ansi.doubleQuotedIdentifiers=true), do not compute partitions: THEY SHOW NO ROW before "
+                    + registerPartitions(table) + ", and nothing archived later until it is run again.");
+        }
+        return notes;
     }
 
     @Override

@@ -16,7 +16,9 @@ final class SparkSql implements DialectSql {
                 "Spark 3.4 or later; names of the store may have to begin with s3a: instead of s3:. A value that its"
                         + " column cannot hold is NULL there and stands in firn_exceptions.",
                 "The types are the natural ones already, but for JSON, which stays text: from_json, get_json_object, and"
-                        + " parse_json from Spark 4 on.");
+                        + " parse_json from Spark 4 on.",
+                "A session that read the table before keeps the list of its files: REFRESH TABLE " + qualified(table)
+                        + " makes it look again.");
     }
 
     @Override

@@ -5,14 +5,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.avro.generic.GenericRecord;
 
-/** What PostgreSQL and Trino say of {@link EveryType}, side by side. */
+/** What PostgreSQL and an engine say of {@link EveryType}, side by side. */
 final class EveryTypeAnswers {
 
     private static final int PROBES_AT_ONCE = 50;
@@ -21,33 +23,30 @@ final class EveryTypeAnswers {
 
     private final EveryType every;
     private final Connection postgres;
-    private final Connection trino;
+    private final Engine engine;
     private final Map<String, String> trinoTypes;
     private final Map<String, Map<String, String>> exceptions;
 
     private EveryTypeAnswers(
             EveryType every,
             Connection postgres,
-            Connection trino,
+            Engine engine,
             Map<String, String> trinoTypes,
             Map<String, Map<String, String>> exceptions) {
         this.every = every;
         this.postgres = postgres;
-        this.trino = trino;
+        this.engine = engine;
         this.trinoTypes = trinoTypes;
         this.exceptions = exceptions;
     }
 
-    static EveryTypeAnswers of(EveryType every, Connection postgres, Connection trino) throws SQLException {
-        Map<String, String> types = new HashMap<>();
-        Queries.rows(trino, "DESCRIBE firn_test.kinds_everything").forEach(row -> types.put(row.get(0), row.get(1)));
+    static EveryTypeAnswers of(EveryType every, Connection postgres, Engine engine) throws SQLException {
         Map<String, Map<String, String>> exceptions = new HashMap<>();
-        String select =
-                "SELECT id, json_format(CAST(firn_exceptions AS json))" + THEIRS + " AND firn_exceptions IS NOT NULL";
-        for (List<String> row : Queries.rows(trino, select)) {
+        String select = "SELECT id, " + engine.json("firn_exceptions") + THEIRS + " AND firn_exceptions IS NOT NULL";
+        for (List<String> row : engine.rows(select)) {
             exceptions.put(row.get(0), map(row.get(1)));
         }
-        return new EveryTypeAnswers(every, postgres, trino, types, exceptions);
+        return new EveryTypeAnswers(every, postgres, engine, engine.types("firn_test.kinds_everything"), exceptions);
     }
 
     private static Map<String, String> map(String json) {
@@ -68,21 +67,47 @@ final class EveryTypeAnswers {
         return exceptions.values().stream().mapToInt(Map::size).sum();
     }
 
-    /** Every value that Trino shows as another one; what is an exception must be NULL. */
+    /** Every value that the engine shows as another one; what is an exception must be NULL. */
     List<String> wrongValues() throws SQLException {
         List<Probe> probes = new ArrayList<>();
-        every.columns().forEach((column, type) -> probes.addAll(Probe.values(column, type, trinoTypes.get(column))));
+        every.columns()
+                .forEach((column, type) -> probes.addAll(Probe.values(engine, column, type, trinoTypes.get(column))));
         List<String> wrong = new ArrayList<>();
         for (List<Probe> some : inPieces(probes)) {
             List<List<String>> mine =
                     Queries.rows(postgres, select("id, ", some, Probe::postgres, MINE) + " ORDER BY id");
-            List<List<String>> theirs =
-                    Queries.rows(trino, select("id, ", some, Probe::trino, THEIRS) + " ORDER BY id");
+            List<List<String>> theirs = engine.rows(select("id, ", some, Probe::theirs, THEIRS) + " ORDER BY id");
             if (mine.size() != theirs.size()) {
                 wrong.add("%d rows, not %d".formatted(theirs.size(), mine.size()));
             }
             for (int row = 0; row < Math.min(mine.size(), theirs.size()); row++) {
                 wrong.addAll(compare(some, mine.get(row), theirs.get(row)));
+            }
+        }
+        return wrong;
+    }
+
+    /** Every value of these records, all there are, that is another one. */
+    List<String> wrongRecords(List<GenericRecord> records) throws SQLException {
+        List<Probe> probes = new ArrayList<>();
+        every.columns()
+                .forEach((column, type) -> probes.addAll(Probe.values(engine, column, type, trinoTypes.get(column))));
+        List<GenericRecord> ordered = new ArrayList<>(records);
+        ordered.sort(Comparator.comparing(record -> (Integer) record.get("id")));
+        List<String> wrong = new ArrayList<>();
+        for (List<Probe> some : inPieces(probes)) {
+            List<List<String>> mine =
+                    Queries.rows(postgres, select("id, ", some, Probe::postgres, MINE) + " ORDER BY id");
+            if (mine.size() != ordered.size()) {
+                wrong.add("%d records, not %d".formatted(ordered.size(), mine.size()));
+            }
+            for (int row = 0; row < Math.min(mine.size(), ordered.size()); row++) {
+                List<String> theirs =
+                        new ArrayList<>(List.of(ordered.get(row).get("id").toString()));
+                for (Probe probe : some) {
+                    theirs.add(AvroAnswers.of(ordered.get(row), probe.column()).get(probe.position()));
+                }
+                wrong.addAll(compare(some, mine.get(row), theirs));
             }
         }
         return wrong;
@@ -112,8 +137,7 @@ final class EveryTypeAnswers {
                 String expected =
                         Queries.value(postgres, "SELECT format('%s', " + column + ")" + MINE + " WHERE id = " + id);
                 // Names of objects are archived as numbers, XML with its encoding; where PostgreSQL's text would not
-                // lead
-                // back to the same bytes, it is these.
+                // lead back to the same bytes, it is these.
                 boolean other = every.columns().get(column).matches("pg_catalog.\"reg(?!cursor).*|.*xml.*");
                 if (!other && !text.startsWith("\\x") && !text.equals(expected)) {
                     wrong.add("%s %s: %s, not %s"
@@ -129,7 +153,7 @@ final class EveryTypeAnswers {
         List<Probe> probes = new ArrayList<>();
         every.columns().forEach((column, type) -> {
             if (!trinoTypes.get(column).startsWith("array(")) {
-                probes.addAll(Probe.aggregates(column, type, trinoTypes.get(column), held(column)));
+                probes.addAll(Probe.aggregates(engine, column, type, trinoTypes.get(column), held(column)));
             }
         });
         List<String> wrong = new ArrayList<>();
@@ -137,7 +161,7 @@ final class EveryTypeAnswers {
             List<String> mine = Queries.rows(postgres, select("", some, Probe::postgres, MINE))
                     .get(0);
             List<String> theirs =
-                    Queries.rows(trino, select("", some, Probe::trino, THEIRS)).get(0);
+                    engine.rows(select("", some, Probe::theirs, THEIRS)).get(0);
             for (int i = 0; i < some.size(); i++) {
                 if (!Objects.equals(mine.get(i), theirs.get(i))) {
                     wrong.add("%s: %s, not %s".formatted(some.get(i), theirs.get(i), mine.get(i)));

@@ -4,41 +4,47 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One question about a column, put to PostgreSQL and to Trino such that equal answers are equal text.
+ * One question about a column, put to PostgreSQL and to an engine such that equal answers are equal text.
  *
  * @param column the column concerned
+ * @param position of an array, which element from 1 on; 0 is its length, or any other value itself
  * @param postgres the expression for PostgreSQL
- * @param trino the same for Trino
+ * @param theirs the same for the engine
  */
-record Probe(String column, String postgres, String trino) {
+record Probe(String column, int position, String postgres, String theirs) {
+
+    private Probe(String column, String postgres, String theirs) {
+        this(column, 0, postgres, theirs);
+    }
 
     /** About the value of each row: of a list, its length and what is first, second and third. */
-    static List<Probe> values(String column, String pgType, String trinoType) {
+    static List<Probe> values(Engine engine, String column, String pgType, String trinoType) {
         if (!trinoType.startsWith("array(")) {
-            return List.of(value(column, column, column, pgType, trinoType));
+            return List.of(value(engine, column, 0, column, column, pgType, trinoType));
         }
         String element = trinoType.substring("array(".length(), trinoType.length() - 1);
         List<Probe> probes = new ArrayList<>();
-        probes.add(new Probe(
-                column,
-                "cardinality(%s)::text".formatted(column),
-                "CAST(cardinality(%s) AS varchar)".formatted(column)));
+        probes.add(new Probe(column, "cardinality(%s)::text".formatted(column), engine.asText(engine.length(column))));
         for (int i = 1; i <= 3; i++) {
             probes.add(value(
-                    column,
-                    "(%s)[%d]".formatted(column, i),
-                    "element_at(%s, %d)".formatted(column, i),
-                    pgType,
-                    element));
+                    engine, column, i, "(%s)[%d]".formatted(column, i), engine.element(column, i), pgType, element));
         }
         return probes;
     }
 
-    private static Probe value(String column, String postgres, String trino, String pgType, String trinoType) {
+    private static Probe value(
+            Engine engine,
+            String column,
+            int position,
+            String postgres,
+            String theirs,
+            String pgType,
+            String trinoType) {
         return new Probe(
                 column,
+                position,
                 postgresText(postgresValue(postgres, pgType, trinoType), trinoType),
-                trinoText(trino, trinoType));
+                engine.exactText(theirs, trinoType));
     }
 
     /**
@@ -47,7 +53,7 @@ record Probe(String column, String postgres, String trino) {
      *
      * @param held the condition, for PostgreSQL, of the rows whose value the column holds
      */
-    static List<Probe> aggregates(String column, String pgType, String trinoType, String held) {
+    static List<Probe> aggregates(Engine engine, String column, String pgType, String trinoType, String held) {
         String value = postgresValue(column, pgType, trinoType);
         String mine = value;
         boolean byText =
@@ -57,46 +63,48 @@ record Probe(String column, String postgres, String trino) {
         }
         boolean floating = trinoType.equals("real") || trinoType.equals("double");
         String pgFilter = " FILTER (WHERE %s%s)".formatted(held, floating ? " AND %s <> 'NaN'".formatted(column) : "");
-        String trinoFilter = floating ? " FILTER (WHERE NOT is_nan(%s))".formatted(column) : "";
+        String filter = floating ? " FILTER (WHERE NOT %s)".formatted(engine.isNan(column)) : "";
         List<Probe> probes = new ArrayList<>();
         probes.add(new Probe(
                 column,
                 "(count(%s) FILTER (WHERE %s))::text".formatted(mine, held),
-                "CAST(count(%s) AS varchar)".formatted(column)));
+                engine.asText("count(%s)".formatted(column))));
         probes.add(new Probe(
                 column,
                 "(count(DISTINCT %s)%s)::text".formatted(mine, pgFilter),
-                "CAST(count(DISTINCT %s)%s AS varchar)".formatted(column, trinoFilter)));
+                engine.asText("count(DISTINCT %s)%s".formatted(column, filter))));
         for (String function : List.of("min", "max")) {
             String least = "%s(%s)%s".formatted(function, mine, pgFilter);
             probes.add(new Probe(
                     column,
                     byText ? least : postgresText(least, trinoType),
-                    trinoText("%s(%s)%s".formatted(function, column, trinoFilter), trinoType)));
+                    engine.exactText("%s(%s)%s".formatted(function, column, filter), trinoType)));
         }
-        sum(column, mine, trinoType, held, probes);
+        sum(engine, column, mine, trinoType, held, probes);
         return probes;
     }
 
-    private static void sum(String column, String mine, String trinoType, String held, List<Probe> probes) {
+    private static void sum(
+            Engine engine, String column, String mine, String trinoType, String held, List<Probe> probes) {
         if (trinoType.equals("integer") || trinoType.equals("bigint")) {
             probes.add(new Probe(
                     column,
                     "(sum(%s) FILTER (WHERE %s))::text".formatted(mine, held),
-                    "CAST(sum(CAST(%s AS decimal(38, 0))) AS varchar)".formatted(column)));
+                    engine.asText("sum(CAST(%s AS decimal(38, 0)))".formatted(column))));
         } else if (trinoType.startsWith("decimal(") && !trinoType.startsWith("decimal(38")) {
             probes.add(new Probe(
                     column,
                     "(sum(%s) FILTER (WHERE %s))::text".formatted(mine, held),
-                    "CAST(sum(%s) AS varchar)".formatted(column)));
+                    engine.asText("sum(%s)".formatted(column))));
         } else if (trinoType.equals("real") || trinoType.equals("double")) {
             // Of numbers that are near enough to each other for the order not to matter.
             probes.add(new Probe(
                     column,
                     "round(sum((%1$s)::float8 * 1e6) FILTER (WHERE %2$s AND abs(%1$s) < 1e3))::bigint::text"
                             .formatted(mine, held),
-                    "CAST(CAST(round(sum(CAST(%1$s AS double) * 1e6) FILTER (WHERE abs(%1$s) < 1e3)) AS bigint) AS varchar)"
-                            .formatted(column)));
+                    engine.asText(
+                            "CAST(round(sum(CAST(%1$s AS double) * 1e6) FILTER (WHERE abs(%1$s) < 1e3)) AS bigint)"
+                                    .formatted(column))));
         }
     }
 
@@ -111,7 +119,8 @@ record Probe(String column, String postgres, String trino) {
         };
     }
 
-    private static String postgresText(String value, String trinoType) {
+    /** PostgreSQL's {@link Engine#exactText}. */
+    static String postgresText(String value, String trinoType) {
         return switch (base(trinoType)) {
             case "varchar" ->
                 "CASE WHEN (%1$s) IS NOT DISTINCT FROM NULL THEN NULL ELSE format('%%s', %1$s) END".formatted(value);
@@ -126,22 +135,8 @@ record Probe(String column, String postgres, String trino) {
         };
     }
 
-    private static String trinoText(String value, String trinoType) {
-        return switch (base(trinoType)) {
-            case "varbinary" -> "lower(to_hex(%s))".formatted(value);
-            case "real" -> "lower(to_hex(to_ieee754_32(%s)))".formatted(value);
-            case "double" -> "lower(to_hex(to_ieee754_64(%s)))".formatted(value);
-            case "date" -> "CAST(date_diff('day', DATE '1970-01-01', %s) AS varchar)".formatted(value);
-            case "timestamp" ->
-                """
-                    CAST(date_diff('second', TIMESTAMP '1970-01-01 00:00:00.000000', date_trunc('second', %1$s)) AS varchar)
-                    || '.' || substr(CAST(%1$s AS varchar), -6)"""
-                        .formatted(value);
-            default -> "CAST(%s AS varchar)".formatted(value);
-        };
-    }
-
-    private static String base(String trinoType) {
+    /** The type without what stands in brackets. */
+    static String base(String trinoType) {
         int bracket = trinoType.indexOf('(');
         return bracket < 0 ? trinoType : trinoType.substring(0, bracket);
     }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Answers of any engine, as text. */
 final class Queries {
@@ -47,12 +48,10 @@ final class Queries {
         }
     }
 
-    /** Executes what was printed, comments and all, one statement after the other. */
-    static void executePrinted(Connection connection, String printed) throws SQLException {
-        for (String statement : printed.split(";\\R", -1)) {
-            if (statement.lines().anyMatch(line -> !line.isBlank() && !line.startsWith("--"))) {
-                execute(connection, statement);
-            }
-        }
+    /** The statements of what was printed, each with the comments before it. */
+    static List<String> statements(String printed) {
+        return Stream.of(printed.split(";\\R", -1))
+                .filter(statement -> statement.lines().anyMatch(line -> !line.isBlank() && !line.startsWith("--")))
+                .toList();
     }
 }

@@ -1,0 +1,98 @@
+package dev.firn.athena;
+
+import dev.firn.testing.Firn;
+import dev.firn.testing.S3Server;
+import dev.firn.testing.TestDatabase;
+import dev.firn.types.PinnedSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** What engines are asked about: tables of many shapes in PostgreSQL, and their archive on the tests' S3. */
+final class QueriedArchive implements AutoCloseable {
+
+    /** Below it in the bucket lies everything. */
+    static final String PREFIX = "firn";
+
+    private static final String TABLES =
+            """
+            kinds.everything { archive-after = 1d, drop-after = never }
+            events.messages { archive-after = 1d, parquet { page-rows = 1000 } }
+            shapes.evolved { archive-after = 1d }
+            shapes.hours { archive-after = 1d }
+            shapes.by_day { archive-after = 1d, partition-by = day }
+            shapes.numbers { archive-after = 1 }
+            shapes.odd { archive-after = 1d }
+            public.flow_trace_sessions { archive-after = 1d, drop-after = never }
+            public.flow_traces { archive-after = 1d, drop-after = never }
+            public.flow_trace_events { archive-after = 1d, drop-after = never }
+            """;
+
+    private final S3Server s3;
+    private final Path objects;
+    private final TestDatabase database;
+    private final Connection owner;
+    private final Firn firn;
+
+    QueriedArchive(Path home) throws SQLException {
+        objects = createDirectory(home.resolve("s3"));
+        s3 = S3Server.overDirectory(objects);
+        database = TestDatabase.create();
+        owner = database.owner();
+        Queries.execute(owner, PinnedSettings.statements().toArray(String[]::new));
+        Queries.execute(owner, "CREATE SCHEMA shapes");
+        firn = Firn.configure(database, home, s3.settings(PREFIX), s3.settings(PREFIX), TABLES)
+                .init();
+    }
+
+    private static Path createDirectory(Path directory) {
+        try {
+            return Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    S3Server s3() {
+        return s3;
+    }
+
+    /** Where the bucket's objects are files. */
+    Path bucket() {
+        return objects.resolve(s3.bucket());
+    }
+
+    TestDatabase database() {
+        return database;
+    }
+
+    Connection owner() {
+        return owner;
+    }
+
+    void archive(String table) {
+        String ran = firn.succeed("run", Firn.NAMESPACE, "--table", table).out();
+        if (!ran.contains(" 0 failed")) {
+            throw new AssertionError(ran);
+        }
+    }
+
+    String ddl(String table, Dialect dialect) {
+        return firn.succeed("athena", "ddl", Firn.NAMESPACE, "--table", table, "--dialect", dialect.name())
+                .out();
+    }
+
+    String status(String table) {
+        return firn.succeed("status", Firn.NAMESPACE, "--table", table).out();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        owner.close();
+        database.close();
+        s3.close();
+    }
+}
