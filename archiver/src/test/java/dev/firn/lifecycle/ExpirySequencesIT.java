@@ -26,7 +26,7 @@ class ExpirySequencesIT {
 
     private static final int DUE = 4;
     private static final int KEPT = 2;
-    private static final int STEPS = Integer.getInteger("firn.expirySteps", 12);
+    private static final int STEPS = Integer.getInteger("firn.expirySteps", 8);
 
     private final Set<String> gone = new HashSet<>();
 

@@ -2,6 +2,10 @@ package dev.firn.rehydrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.FaultPoints;
+import dev.firn.lifecycle.RestoreSteps;
+import dev.firn.lifecycle.TakeOutSteps;
+import dev.firn.testing.Firn;
 import dev.firn.testing.RequiresTimescale;
 import dev.firn.testing.TestDatabase;
 import java.nio.file.Path;
@@ -9,6 +13,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -37,15 +43,41 @@ class ReadersIT {
         }
     }
 
+    /**
+     * Asked between the steps. Somebody who asks all the time is not sure of it here: PostgreSQL looks for the chunks when it
+     * plans a query, and for the rows when it runs it, and of several chunks one that came in between is missed.
+     */
     @Test
     void aRangeThatComesBackAmongOtherRowsIsThereWholeOrNotAtAll() throws Exception {
         try (CutAnew cutAnew = new CutAnew(home)) {
             cutAnew.lateRowsThatStay(1);
-            try (Reader reader = new Reader(cutAnew.database)) {
-                comeAndGo(cutAnew);
-
-                assertThat(reader.seen()).containsExactlyInAnyOrder((long) LATE, (long) LATE + CutAnew.PER_WEEK);
+            Map<String, Long> seen = new HashMap<>();
+            try (Connection reader = cutAnew.database.owner()) {
+                FaultPoints counts = point -> {
+                    if (!point.equals(TakeOutSteps.LOCKED) && !point.equals(TakeOutSteps.COMMIT)) {
+                        seen.put(point, countUnchecked(reader));
+                    }
+                };
+                cutAnew.rehydrate.run(
+                        counts, Firn.NAMESPACE, CutAnew.TABLE, "--from", "2024-01-11", "--to", "2024-01-18");
+                cutAnew.release();
+                cutAnew.firn.run(counts, "run", Firn.NAMESPACE);
             }
+
+            assertThat(seen)
+                    .containsEntry(RestoreSteps.ATTACHED, (long) LATE)
+                    .containsEntry(RestoreSteps.COMMIT, (long) LATE)
+                    .containsEntry(RestoreSteps.COMMITTED, (long) LATE + CutAnew.PER_WEEK)
+                    .containsEntry(TakeOutSteps.TAKEN, (long) LATE + CutAnew.PER_WEEK)
+                    .containsEntry(TakeOutSteps.COMMITTED, (long) LATE);
+        }
+    }
+
+    private static long countUnchecked(Connection connection) {
+        try {
+            return Reader.count(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 
