@@ -63,12 +63,12 @@ final class RangeRestore implements AutoCloseable {
 
     /** Answers what a person should know besides. */
     List<String> finish() throws SQLException {
+        awaitStandbys();
         IndexedRows first = provenAndIndexed();
         List<StagedRows> staged =
                 loaded.stream().map(StagingArea.Unproven::rows).toList();
         loadedAs =
                 new StagedDigest(work, loader, piece.copies(), surroundings.throttle()).of(area.connection(), staged);
-        awaitStandbys();
         Instant begun = surroundings.clock().instant();
         makeVisible(area.connection(), staged, first);
         progress.passed(
