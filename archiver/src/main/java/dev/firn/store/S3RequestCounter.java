@@ -3,6 +3,8 @@ package dev.firn.store;
 import dev.firn.store.StoreWatch.Outcome;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.metrics.CoreMetric;
 import software.amazon.awssdk.http.HttpMetric;
 import software.amazon.awssdk.metrics.MetricCollection;
@@ -12,6 +14,8 @@ import software.amazon.awssdk.metrics.SdkMetric;
 /** Passes on what the SDK measures of each attempt at each request: that is what S3 answers, and what it bills. */
 final class S3RequestCounter implements MetricPublisher {
 
+    private static final Logger LOG = LoggerFactory.getLogger(S3RequestCounter.class);
+
     private final StoreWatch watch;
 
     S3RequestCounter(StoreWatch watch) {
@@ -20,6 +24,15 @@ final class S3RequestCounter implements MetricPublisher {
 
     @Override
     public void publish(MetricCollection call) {
+        try {
+            tell(call);
+        } catch (RuntimeException | Error e) {
+            // The SDK would fail the request with it, though that may have been carried out.
+            LOG.warn("counting a request to S3: {}", e.toString());
+        }
+    }
+
+    private void tell(MetricCollection call) {
         String operation = first(call, CoreMetric.OPERATION_NAME, "unknown");
         for (MetricCollection attempt : call.children()) {
             watch.ended(operation, outcome(attempt), first(attempt, CoreMetric.SERVICE_CALL_DURATION, Duration.ZERO));

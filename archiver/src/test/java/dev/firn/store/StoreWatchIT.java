@@ -24,6 +24,18 @@ class StoreWatchIT {
     };
 
     @Test
+    void aRequestDoesNotFailBecauseNobodyCanCountIt() throws Exception {
+        StoreWatch broken = (operation, outcome, took) -> {
+            throw new IllegalStateException("no room for another counter");
+        };
+        try (S3Server server = S3Server.start();
+                ObjectStore store = Stores.open(server.settings("uncounted"), broken)) {
+            assertThat(store.putIfAbsent("a", new byte[] {1})).isTrue();
+            assertThat(store.head("a")).isPresent();
+        }
+    }
+
+    @Test
     void tellsOfEachAttemptWithWhatBecameOfIt() throws Exception {
         try (S3Server server = S3Server.start();
                 FaultyHttp proxy = FaultyHttp.before(server);

@@ -12,7 +12,7 @@ enum Look {
     HOT("H", "hot", "in the database, not compressed yet"),
     COMPRESSED("C", "compressed", "in the database, compressed"),
     COPYING("W", "in work", "being copied, proven, dropped or brought back just now"),
-    FAILED("!", "failed", "the last try failed; it is tried again"),
+    FAILED("F", "failed", "the last try failed; it is tried again"),
     ARCHIVED("A", "archived", "proven on S3, and still in the database"),
     LATE_ROWS("L", "late rows", "dropped, and rows came afterwards, which are archived next"),
     DROPPED("S", "on S3 only", "proven on S3, and dropped from the database"),
