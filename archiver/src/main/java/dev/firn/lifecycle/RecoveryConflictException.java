@@ -25,7 +25,13 @@ final class RecoveryConflictException extends FirnException {
                 cause);
     }
 
+    /** The driver, which finds the session ended while it reads a COPY, speaks of a broken connection first. */
     static boolean isOne(SQLException failure) {
-        return STATES.contains(String.valueOf(failure.getSQLState()));
+        for (Throwable told : failure) {
+            if (told instanceof SQLException sql && STATES.contains(String.valueOf(sql.getSQLState()))) {
+                return true;
+            }
+        }
+        return false;
     }
 }
