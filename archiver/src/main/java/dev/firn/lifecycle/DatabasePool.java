@@ -10,11 +10,14 @@ import dev.firn.config.NamespaceConfig;
 import dev.firn.config.Secret;
 import javax.sql.DataSource;
 
-/** The few connections that work on one namespace needs: an export with its guest, the catalogue and a drop, for each chunk. */
+/**
+ * The few connections that work on one namespace needs: an export with its guest, the catalogue and a drop, for each chunk;
+ * at least those of three ranges on their way back, of the threads that work on them and of their claims.
+ */
 final class DatabasePool implements AutoCloseable {
 
     private static final int FOR_A_CHUNK = 4;
-    private static final int LEAST_BOUND = 8;
+    private static final int LEAST_BOUND = 10;
 
     /** In milliseconds; later the pool tries for as long as a connection may take, and would then not say why. */
     private static final int ONE_ATTEMPT = 1;

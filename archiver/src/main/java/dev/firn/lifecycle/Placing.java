@@ -87,7 +87,7 @@ final class Placing {
         Placing placing = new Placing(
                 work, loader, piece, options, staged, standing, loader.placement(connection, piece.range()));
         if (placing.placement.isFree()) {
-            placing.ready.add(loader.ready(connection, first));
+            placing.ready.add(loader.ready(connection, first, placing.compresses()));
         } else {
             placing.ready.addAll(placing.split(connection, staged.get(0), placing.placement.free()));
         }
@@ -144,7 +144,8 @@ final class Placing {
         List<ReadyChunk> parts = new ArrayList<>();
         for (TimeRange part : free) {
             if (loader.count(connection, rows, part) > 0) {
-                parts.add(loader.ready(connection, loader.split(connection, rows, part, parts.size() + 1)));
+                parts.add(
+                        loader.ready(connection, loader.split(connection, rows, part, parts.size() + 1), compresses()));
             }
         }
         return parts;
@@ -155,8 +156,11 @@ final class Placing {
         String relation = first.source().relation();
         Optional<String> formerName =
                 placement.isFree() ? Optional.of(relation.substring(relation.indexOf('.') + 1)) : Optional.empty();
-        return loader.attach(
-                connection, part, options.compress() && first.source().compressed(), formerName);
+        return loader.attach(connection, part, compresses(), formerName);
+    }
+
+    private boolean compresses() {
+        return options.compress() && piece.copies().get(0).source().compressed();
     }
 
     private void add(Connection connection, StagedRows rows, Chunk into, LeftOut leftOut, List<String> notes)

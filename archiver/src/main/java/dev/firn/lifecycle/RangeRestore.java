@@ -37,6 +37,7 @@ final class RangeRestore implements AutoCloseable {
     private final StagingArea area;
     private final List<StagingArea.Unproven> loaded = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private Optional<IndexBuild> build = Optional.empty();
     private Optional<ChunkRow.LoadedAs> loadedAs = Optional.empty();
 
     RangeRestore(
@@ -57,14 +58,23 @@ final class RangeRestore implements AutoCloseable {
         this.area = StagingArea.open(work, claim.claim());
     }
 
+    /** Leaves the indexes of what was loaded in the making: that goes on while others are loaded, proven and attached. */
     void load() throws SQLException {
         loaded.addAll(area.loadUnproven(piece.copies(), progress, surroundings));
+        awaitStandbys();
+        // The first copy is what becomes a chunk, unless others lie there: then it needs no indexes.
+        if (loader.placement(area.connection(), piece.range()).isFree()) {
+            build = Optional.of(IndexBuild.begin(work, loader, loaded.get(0).rows(), surroundings));
+        }
+        area.connection().rollback();
     }
 
     /** Answers what a person should know besides. */
     List<String> finish() throws SQLException {
-        awaitStandbys();
-        IndexedRows first = provenAndIndexed();
+        for (StagingArea.Unproven each : loaded) {
+            area.prove(each);
+        }
+        IndexedRows first = indexed();
         List<StagedRows> staged =
                 loaded.stream().map(StagingArea.Unproven::rows).toList();
         loadedAs =
@@ -79,27 +89,14 @@ final class RangeRestore implements AutoCloseable {
         return Stream.concat(notes.stream(), area.note().stream()).toList();
     }
 
-    /** The first copy is what becomes a chunk, unless others lie there: then it needs no indexes. */
-    private IndexedRows provenAndIndexed() throws SQLException {
-        boolean free = loader.placement(area.connection(), piece.range()).isFree();
-        area.connection().rollback();
-        StagedRows first = loaded.get(0).rows();
-        if (!free) {
-            proveAll();
-            return new IndexedRows(first, List.of());
+    private IndexedRows indexed() throws SQLException {
+        if (build.isEmpty()) {
+            return new IndexedRows(loaded.get(0).rows(), List.of());
         }
-        try (IndexBuild build = IndexBuild.begin(work, loader, first, surroundings)) {
-            proveAll();
-            IndexedRows indexed = build.finish();
-            surroundings.faults().reached(RestoreSteps.INDEXED);
-            return indexed;
-        }
-    }
-
-    private void proveAll() throws SQLException {
-        for (StagingArea.Unproven each : loaded) {
-            area.prove(each);
-        }
+        IndexedRows indexed = build.get().finish();
+        build.get().close();
+        surroundings.faults().reached(RestoreSteps.INDEXED);
+        return indexed;
     }
 
     private void makeVisible(Connection connection, List<StagedRows> staged, IndexedRows first) throws SQLException {
@@ -178,7 +175,11 @@ final class RangeRestore implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        area.close();
+        try (area) {
+            if (build.isPresent()) {
+                build.get().close();
+            }
+        }
     }
 
     private void pause() {

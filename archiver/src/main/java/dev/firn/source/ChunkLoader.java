@@ -126,18 +126,26 @@ public final class ChunkLoader {
     }
 
     /** The same for rows that have no indexes yet. */
-    public ReadyChunk ready(Connection connection, StagedRows rows) throws SQLException {
-        return ready(connection, new IndexedRows(rows, List.of()));
+    public ReadyChunk ready(Connection connection, StagedRows rows, boolean compressedNext) throws SQLException {
+        return ready(connection, new IndexedRows(rows, List.of()), compressedNext);
     }
 
-    /** Leaves behind what the table does not have, completes what attaching adopts, and gathers statistics. */
-    public ReadyChunk ready(Connection connection, IndexedRows indexed) throws SQLException {
+    /**
+     * Leaves behind what the table does not have, completes what attaching adopts, and gathers statistics.
+     *
+     * @param compressedNext whether it is to be compressed as soon as it is attached
+     */
+    public ReadyChunk ready(Connection connection, IndexedRows indexed, boolean compressedNext) throws SQLException {
         StagedRows rows = indexed.rows();
         StagingTables.leaveBehind(connection, rows);
         if (attachment.adoptsIndexes()) {
             StagingIndexes.complete(connection, indexed, ofIndexes(connection, rows));
         }
-        Query.execute(connection, "ANALYZE " + rows.relation().quoted());
+        if (compressedNext) {
+            Statistics.gather(connection, rows);
+        } else {
+            Statistics.gatherFirst(connection, rows);
+        }
         return new ReadyChunk(table, rows.range(), rows.token(), rows.relation());
     }
 
@@ -235,7 +243,7 @@ public final class ChunkLoader {
         for (StagedRows other : all.subList(1, all.size())) {
             StagingTables.add(connection, other, first);
         }
-        Query.execute(connection, "ANALYZE " + first.relation().quoted());
+        Statistics.gather(connection, first);
         return first;
     }
 

@@ -60,7 +60,13 @@ public final class RestoreBenchmark {
                             database, home, "%s { archive-after = 1d, proof = footer }".formatted(events.table()))
                     .init();
             firn.succeed("run", Firn.NAMESPACE);
-            new RestoreBenchmark(database, events, firn, rows).run();
+            // As on any server: of what is loaded, by either way, it gathers the statistics by and by.
+            database.execute("ALTER SYSTEM SET autovacuum = on", "SELECT pg_reload_conf()");
+            try {
+                new RestoreBenchmark(database, events, firn, rows).run();
+            } finally {
+                database.execute("ALTER SYSTEM RESET autovacuum", "SELECT pg_reload_conf()");
+            }
         } finally {
             ArchiveBenchmark.delete(home);
         }

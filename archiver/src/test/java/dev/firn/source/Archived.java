@@ -115,7 +115,7 @@ record Archived(TimeRange range, List<Column> columns, RowBatch rows, Digest dig
             throws SQLException {
         Chunk[] attached = new Chunk[1];
         ReadyChunk[] ready = new ReadyChunk[1];
-        Bench.inTransaction(connection, () -> ready[0] = loader.ready(connection, staged));
+        Bench.inTransaction(connection, () -> ready[0] = loader.ready(connection, staged, false));
         Bench.inTransaction(
                 connection,
                 () -> attached[0] = loader.attach(connection, ready[0], compress, Optional.of("as_it_was_called")));

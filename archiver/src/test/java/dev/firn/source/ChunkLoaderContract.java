@@ -65,7 +65,7 @@ abstract class ChunkLoaderContract {
                     .containsExactly(TOKEN);
             assertThat(rich.content()).isEqualTo(content);
             ReadyChunk[] ready = new ReadyChunk[1];
-            Bench.inTransaction(rich.archiver, () -> ready[0] = loader.ready(rich.archiver, staged));
+            Bench.inTransaction(rich.archiver, () -> ready[0] = loader.ready(rich.archiver, staged, false));
             rich.archiver.setAutoCommit(false);
             Chunk chunk = loader.attach(rich.archiver, ready[0], true, Optional.empty());
             assertThat(chunk.range()).isEqualTo(archived.range());
@@ -107,7 +107,7 @@ abstract class ChunkLoaderContract {
             rich.drop(1);
             StagedRows staged = archived.load(rich.archiver, rich.loader(), TOKEN);
             ReadyChunk[] ready = new ReadyChunk[1];
-            Bench.inTransaction(rich.archiver, () -> ready[0] = rich.loader().ready(rich.archiver, staged));
+            Bench.inTransaction(rich.archiver, () -> ready[0] = rich.loader().ready(rich.archiver, staged, false));
             List<String> files = Attributes.indexFiles(rich.owner, staged.relation());
             Chunk[] attached = new Chunk[1];
             Bench.inTransaction(

@@ -181,7 +181,7 @@ class ChunkLoaderIT {
                 ChunkLoader loader = small.loader();
                 StagedRows staged = archived.load(small.archiver, loader, TOKEN);
                 ReadyChunk[] ready = new ReadyChunk[1];
-                Bench.inTransaction(small.archiver, () -> ready[0] = loader.ready(small.archiver, staged));
+                Bench.inTransaction(small.archiver, () -> ready[0] = loader.ready(small.archiver, staged, false));
                 assertThatThrownBy(() -> Bench.inTransaction(
                                 small.archiver, () -> loader.attach(small.archiver, ready[0], false, Optional.empty())))
                         .isInstanceOf(FirnException.class)
@@ -258,7 +258,7 @@ class ChunkLoaderIT {
             StagedRows staged = archived.load(small.archiver, small.loader(), TOKEN);
             ChunkLoader loader = small.loader();
             ReadyChunk[] ready = new ReadyChunk[1];
-            Bench.inTransaction(small.archiver, () -> ready[0] = loader.ready(small.archiver, staged));
+            Bench.inTransaction(small.archiver, () -> ready[0] = loader.ready(small.archiver, staged, false));
             small.owner.setAutoCommit(false);
             Bench.execute(small.owner, "LOCK TABLE app.t IN SHARE UPDATE EXCLUSIVE MODE");
             Bench.Step attach = () -> loader.attach(small.archiver, ready[0], true, Optional.empty());

@@ -46,7 +46,7 @@ abstract class OverlapsContract {
             for (TimeRange part : placement.free()) {
                 if (loader.count(bench.archiver, staged, part) > 0) {
                     StagedRows split = loader.split(bench.archiver, staged, part, ++number);
-                    loader.attach(bench.archiver, loader.ready(bench.archiver, split), true, Optional.empty());
+                    loader.attach(bench.archiver, loader.ready(bench.archiver, split, false), true, Optional.empty());
                 }
             }
             for (Chunk chunk : placement.overlapping()) {
