@@ -74,6 +74,24 @@ class S3StreamIT {
         assertThat(proxy.bytesFromStore(RequestClass.GET_RANGE)).isEqualTo(LONG.length - 17);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void neverMorePartsAreOnTheirWayOrInMemoryThanIsAllowed(int parallel) throws IOException {
+        try (ObjectStore store = open(parallel);
+                InputStream in = store.stream(KEY, 0, LONG.length)) {
+            byte[] some = new byte[1 << 16];
+            long used = 0;
+            for (int read = in.read(some); read > 0; read = in.read(some)) {
+                used += read;
+                assertThat(proxy.bytesFromStore(RequestClass.GET_RANGE) - used)
+                        .as("bytes that came from the store, and nobody has read yet")
+                        .isLessThanOrEqualTo((long) parallel * PART);
+            }
+            assertThat(used).isEqualTo(LONG.length);
+        }
+        assertThat(proxy.mostAtOnce(RequestClass.GET_RANGE)).isLessThanOrEqualTo(parallel);
+    }
+
     @Test
     void severalPartsAreOnTheirWayAtTheSameTime() throws IOException {
         CountDownLatch together = new CountDownLatch(3);
