@@ -14,7 +14,10 @@ import javax.sql.DataSource;
 final class DatabasePool implements AutoCloseable {
 
     private static final int FOR_A_CHUNK = 4;
-    private static final int LEAST_BOUND = 8;
+    /** Ranges that come back: three in a line, the indexes of one, the catalogue for both threads and two renewals. */
+    private static final int FOR_A_LINE = 8;
+
+    private static final int LEAST_BOUND = FOR_A_LINE;
 
     /** In milliseconds; later the pool tries for as long as a connection may take, and would then not say why. */
     private static final int ONE_ATTEMPT = 1;
@@ -28,15 +31,19 @@ final class DatabasePool implements AutoCloseable {
     }
 
     static DatabasePool open(NamespaceConfig namespace) {
-        return open(namespace, 0);
+        return open(namespace, configured(namespace));
     }
 
     /** @param chunks in work at once, beside looks at tables, and ranges that come back */
     static DatabasePool open(NamespaceConfig namespace, int chunks) {
         return open(
                 namespace,
-                new Login(namespace.database().user(), namespace.database().password()),
-                Math.max(LEAST_BOUND, FOR_A_CHUNK * (chunks + 2)));
+                configured(namespace),
+                FOR_A_CHUNK * (chunks + 1) + FOR_A_LINE);
+    }
+
+    private static Login configured(NamespaceConfig namespace) {
+        return new Login(namespace.database().user(), namespace.database().password());
     }
 
     /** As another role than the configured one. */
