@@ -36,10 +36,7 @@ final class DatabasePool implements AutoCloseable {
 
     /** @param chunks in work at once, beside looks at tables, and ranges that come back */
     static DatabasePool open(NamespaceConfig namespace, int chunks) {
-        return open(
-                namespace,
-                configured(namespace),
-                FOR_A_CHUNK * (chunks + 1) + FOR_A_LINE);
+        return open(namespace, configured(namespace), FOR_A_CHUNK * (chunks + 1) + FOR_A_LINE);
     }
 
     private static Login configured(NamespaceConfig namespace) {

@@ -53,9 +53,8 @@ final class RestoreLine implements AutoCloseable {
         boolean handedOver = false;
         try {
             Optional<Result> early = range.begin();
-            Future<Optional<Result>> result = early.isPresent()
-                    ? CompletableFuture.completedFuture(early)
-                    : finisher.submit(() -> finish(range));
+            Future<Optional<Result>> result =
+                    early.isPresent() ? CompletableFuture.completedFuture(early) : finisher.submit(() -> finish(range));
             all.add(new InLine(range, result));
             handedOver = early.isEmpty();
         } finally {

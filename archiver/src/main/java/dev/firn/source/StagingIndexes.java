@@ -115,9 +115,7 @@ final class StagingIndexes {
         return templates.stream()
                 .map(each -> "%s %s %s"
                         .formatted(
-                                each.unique(),
-                                each.constraint().isPresent() ? each.constraintKind() : "",
-                                each.rest()))
+                                each.unique(), each.constraint().isPresent() ? each.constraintKind() : "", each.rest()))
                 .sorted()
                 .toList();
     }

@@ -275,7 +275,8 @@ class RequestedRestoresIT {
                 atFirstFinishedOnceBothAreLoaded(
                         RestoreSteps.READY,
                         () -> states.set(
-                                query("SELECT string_agg(r->>'state', ' ') FROM firn.requests, jsonb_array_elements(detail) r"))),
+                                query(
+                                        "SELECT string_agg(r->>'state', ' ') FROM firn.requests, jsonb_array_elements(detail) r"))),
                 "run",
                 Firn.NAMESPACE);
 
@@ -306,7 +307,8 @@ class RequestedRestoresIT {
         Firn.Ran ran = given.firn.run(
                 atFirstFinishedOnceBothAreLoaded(
                         RestoreSteps.COMMITTED,
-                        () -> execute("UPDATE firn.request SET holder = 'another', token = nextval('firn.fencing_token')")),
+                        () -> execute(
+                                "UPDATE firn.request SET holder = 'another', token = nextval('firn.fencing_token')")),
                 "run",
                 Firn.NAMESPACE);
 

@@ -33,14 +33,14 @@ class IndexChangesIT extends WithArchivedWeeks {
         DROPPED("DROP INDEX events.plain"),
         UNIQUE_DROPPED("DROP INDEX events.only_once"),
         RENAMED("ALTER INDEX events.plain RENAME TO renamed"),
-        CHANGED("DROP INDEX events.plain", "CREATE INDEX plain ON events.messages (type DESC, position)"),
+        CHANGED("DROP INDEX events.plain; CREATE INDEX plain ON events.messages (type DESC, position)"),
         KEY_ADDED("ALTER TABLE events.messages ADD CONSTRAINT a_key UNIQUE (position, stream_name, time)"),
         KEY_DROPPED("ALTER TABLE events.messages DROP CONSTRAINT some_key");
 
-        private final String[] statements;
+        private final String sql;
 
-        Change(String... statements) {
-            this.statements = statements;
+        Change(String sql) {
+            this.sql = sql;
         }
     }
 
@@ -82,7 +82,7 @@ class IndexChangesIT extends WithArchivedWeeks {
         AtomicBoolean first = new AtomicBoolean(true);
         FaultPoints meanwhile = here -> {
             if (here.equals(point) && first.compareAndSet(true, false)) {
-                weeks.database().execute(change.statements);
+                weeks.database().execute(change.sql);
             }
         };
 
