@@ -10,14 +10,15 @@ import dev.firn.config.NamespaceConfig;
 import dev.firn.config.Secret;
 import javax.sql.DataSource;
 
-/**
- * The few connections that work on one namespace needs: an export with its guest, the catalogue and a drop, for each chunk;
- * at least those of three ranges on their way back, of the threads that work on them and of their claims.
- */
+/** The few connections that work on one namespace needs: an export with its guest, the catalogue and a drop, for each chunk. */
 final class DatabasePool implements AutoCloseable {
 
     private static final int FOR_A_CHUNK = 4;
-    private static final int LEAST_BOUND = 10;
+
+    /** Ranges that come back: three in a line and the indexes of each, the catalogue for both threads and two renewals. */
+    private static final int FOR_A_LINE = 10;
+
+    private static final int LEAST_BOUND = FOR_A_LINE;
 
     /** In milliseconds; later the pool tries for as long as a connection may take, and would then not say why. */
     private static final int ONE_ATTEMPT = 1;
@@ -31,15 +32,16 @@ final class DatabasePool implements AutoCloseable {
     }
 
     static DatabasePool open(NamespaceConfig namespace) {
-        return open(namespace, 0);
+        return open(namespace, configured(namespace));
     }
 
     /** @param chunks in work at once, beside looks at tables, and ranges that come back */
     static DatabasePool open(NamespaceConfig namespace, int chunks) {
-        return open(
-                namespace,
-                new Login(namespace.database().user(), namespace.database().password()),
-                Math.max(LEAST_BOUND, FOR_A_CHUNK * (chunks + 2)));
+        return open(namespace, configured(namespace), FOR_A_CHUNK * (chunks + 1) + FOR_A_LINE);
+    }
+
+    private static Login configured(NamespaceConfig namespace) {
+        return new Login(namespace.database().user(), namespace.database().password());
     }
 
     /** As another role than the configured one. */

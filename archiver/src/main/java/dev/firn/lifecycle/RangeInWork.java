@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * One range on its way back: {@link #begin} claims and loads it, {@link #finish} proves it and makes it visible, on the
  * same thread or a later one. Closing it lets go of it.
  */
-final class RangeInWork implements AutoCloseable {
+final class RangeInWork implements RestoreLine.Work {
 
     private static final Logger LOG = LoggerFactory.getLogger(RangeInWork.class);
 
@@ -66,12 +66,13 @@ final class RangeInWork implements AutoCloseable {
         this.surroundings = surroundings;
     }
 
-    TimeRange range() {
+    @Override
+    public TimeRange range() {
         return piece.range();
     }
 
-    /** Answers what became of it, unless it is loaded now and to be finished. */
-    Optional<Result> begin() {
+    @Override
+    public Optional<Result> begin() {
         started = surroundings.clock().instant();
         Optional<Result> early = guarded(this::load, Optional::of);
         early.ifPresent(progress::restored);
@@ -79,10 +80,11 @@ final class RangeInWork implements AutoCloseable {
     }
 
     /** What {@link #begin} has loaded. */
-    Result finish() {
+    @Override
+    public Optional<Result> finish() {
         Result result = guarded(this::complete, failed -> failed);
         progress.restored(result);
-        return result;
+        return Optional.of(result);
     }
 
     private Result complete() throws SQLException {

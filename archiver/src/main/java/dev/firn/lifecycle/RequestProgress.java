@@ -9,18 +9,35 @@ import dev.firn.catalog.RestoreRequest.Part;
 import dev.firn.catalog.RestoreRequest.RangeState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Writes down how far a request is: each range as it begins and ends, and the rows of the one in work now and then. */
+/** Writes down how far a request is: each range as it begins and ends, and the rows of those in work now and then. */
 final class RequestProgress implements Progress {
 
     private final Requests requests;
     private final RestoreRequest request;
     private final Progress watcher;
-    private Optional<Part> inWork = Optional.empty();
-    private final AtomicLong loadedBefore = new AtomicLong();
-    private final AtomicLong loaded = new AtomicLong();
+    private final Map<TimeRange, InWork> inWork = new ConcurrentHashMap<>();
+
+    /**
+     * A range that is not at its end.
+     *
+     * @param loadedBefore rows of the copies of it that are loaded
+     * @param loaded rows of the one that is being loaded
+     */
+    private record InWork(Part part, AtomicLong loadedBefore, AtomicLong loaded) {
+
+        private InWork(Part part) {
+            this(part, new AtomicLong(), new AtomicLong());
+        }
+
+        private long rows() {
+            return loadedBefore.get() + loaded.get();
+        }
+    }
 
     RequestProgress(Requests requests, RestoreRequest request, Progress watcher) {
         this.requests = requests;
@@ -33,14 +50,18 @@ final class RequestProgress implements Progress {
     }
 
     synchronized void begin(ArchivedPiece piece) {
-        inWork = Optional.of(part(piece));
-        loadedBefore.set(0);
-        loaded.set(0);
+        inWork.put(piece.range(), new InWork(part(piece)));
         requests.recordPart(request, part(piece), RangeState.LOADING, 0, Optional.empty());
     }
 
+    /** It is loaded, or was to be, and is not made visible now. */
+    synchronized void giveUp(ArchivedPiece piece) {
+        inWork.remove(piece.range());
+        requests.recordPart(request, part(piece), RangeState.WAITING, 0, Optional.empty());
+    }
+
     synchronized void end(ArchivedPiece piece, RestoreSummary.Result result) {
-        inWork = Optional.empty();
+        inWork.remove(piece.range());
         RangeState state =
                 switch (result.outcome()) {
                     case RESTORED -> RangeState.RESTORED;
@@ -62,8 +83,9 @@ final class RequestProgress implements Progress {
 
     /** Called by another thread than the rest; the load does not wait for it. */
     synchronized void write() {
-        inWork.ifPresent(part -> requests.recordPart(
-                request, part, RangeState.LOADING, loadedBefore.get() + loaded.get(), Optional.empty()));
+        for (InWork each : inWork.values()) {
+            requests.recordPart(request, each.part(), RangeState.LOADING, each.rows(), Optional.empty());
+        }
     }
 
     @Override
@@ -73,16 +95,18 @@ final class RequestProgress implements Progress {
 
     @Override
     public void advanced(TableName table, TimeRange range, Work work, long rows, long bytes) {
-        if (work == Work.LOAD) {
-            loaded.set(rows);
+        InWork loading = inWork.get(range);
+        if (work == Work.LOAD && loading != null) {
+            loading.loaded().set(rows);
         }
         watcher.advanced(table, range, work, rows, bytes);
     }
 
     @Override
     public void ended(TableName table, TimeRange range, Work work) {
-        if (work == Work.LOAD) {
-            loadedBefore.addAndGet(loaded.getAndSet(0));
+        InWork loading = inWork.get(range);
+        if (work == Work.LOAD && loading != null) {
+            loading.loadedBefore().addAndGet(loading.loaded().getAndSet(0));
         }
         watcher.ended(table, range, work);
     }

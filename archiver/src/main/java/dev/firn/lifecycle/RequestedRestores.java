@@ -18,12 +18,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Works off what was asked for with {@code firn.rehydrate()}, oldest first, by the same {@link Restore} that the command
- * uses. A worker that dies leaves its request to the next one, who finds there what is back already.
+ * Works off what was asked for with {@code firn.rehydrate()}, oldest first, by the same {@link Restore} and {@link RestoreLine}
+ * that the command uses. A worker that dies leaves its request to the next one, who finds there what is back already.
  */
 final class RequestedRestores implements AutoCloseable {
 
@@ -99,45 +100,56 @@ final class RequestedRestores implements AutoCloseable {
     }
 
     private RequestResult work(RestoreRequest request, HeldRequest held, RequestProgress watched) {
-        List<RestoreSummary.Result> ranges = new ArrayList<>();
+        RequestedRanges ranges = new RequestedRanges(held, watched);
         try (Restore restore = new Restore(holder, options(request), watched, surroundings)) {
             TableWork work = tables.open(request.table());
             List<ArchivedPiece> pieces = Restore.pieces(work, options(request).span());
             ReturnGuards guards = Restore.guards(work, pieces);
             watched.listed(pieces);
-            for (ArchivedPiece piece : pieces) {
-                if (Thread.currentThread().isInterrupted()) {
-                    return result(request, Outcome.OPEN, ranges, Optional.of(interrupted(request)));
-                }
-                Standing standing = held.standing();
-                if (standing != Standing.HELD) {
-                    return result(
-                            request,
-                            standing == Standing.LOST ? Outcome.LEFT : Outcome.CANCELLED,
-                            ranges,
-                            Optional.empty());
-                }
-                watched.begin(piece);
-                RestoreSummary.Result range = restore.run(work, piece, guards);
-                watched.end(piece, range);
-                ranges.add(range);
+            boolean interrupted = bringBack(pieces, piece -> restore.inWork(work, piece, guards), ranges);
+            if (interrupted) {
+                return result(request, Outcome.OPEN, ranges.results(), Optional.of(interrupted(request)));
+            }
+            if (ranges.standing() != Standing.HELD) {
+                return result(
+                        request,
+                        ranges.standing() == Standing.LOST ? Outcome.LEFT : Outcome.CANCELLED,
+                        ranges.results(),
+                        Optional.empty());
             }
             surroundings.faults().reached(RestoreSteps.REQUEST_WORKED);
-            return judged(request, ranges);
+            return judged(request, ranges.results());
         } catch (SQLException e) {
             return failed(
                     request,
-                    ranges,
+                    ranges.results(),
                     Failures.of(request.toString(), "looking for what is to be brought back; nothing was loaded", e));
         } catch (RuntimeException | OutOfMemoryError e) {
             return failed(
                     request,
-                    ranges,
+                    ranges.results(),
                     ChunkFailures.explain(
                             request.toString(),
                             "bringing it back",
                             "each range of it is back whole, or not at all",
                             e));
+        }
+    }
+
+    /** Answers whether it was interrupted between two ranges; nobody is at any of them any more. */
+    private static boolean bringBack(
+            List<ArchivedPiece> pieces, Function<ArchivedPiece, RangeInWork> begun, RequestedRanges ranges) {
+        try (ranges) {
+            for (ArchivedPiece piece : pieces) {
+                if (Thread.currentThread().isInterrupted()) {
+                    return true;
+                }
+                if (!ranges.add(piece, begun.apply(piece))) {
+                    break;
+                }
+            }
+            ranges.await();
+            return false;
         }
     }
 

@@ -118,13 +118,7 @@ final class Restore implements AutoCloseable {
     }
 
     /** One of them, from its claim to its hold. */
-    Result run(TableWork work, ArchivedPiece piece, ReturnGuards guards) {
-        try (RangeInWork range = inWork(work, piece, guards)) {
-            return range.begin().orElseGet(range::finish);
-        }
-    }
-
-    private RangeInWork inWork(TableWork work, ArchivedPiece listed, ReturnGuards guards) {
+    RangeInWork inWork(TableWork work, ArchivedPiece listed, ReturnGuards guards) {
         return new RangeInWork(work, listed, guards, holder, options, timer, progress, surroundings);
     }
 

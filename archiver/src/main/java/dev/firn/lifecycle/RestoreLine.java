@@ -2,6 +2,7 @@ package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.TimeRange;
 import dev.firn.lifecycle.RestoreSummary.Result;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,17 +30,31 @@ final class RestoreLine implements AutoCloseable {
     });
     private final List<InLine> all = new ArrayList<>();
 
-    private record InLine(RangeInWork range, Future<Result> result) {}
+    /** What it works off. Closing one lets go of it. */
+    interface Work extends AutoCloseable {
+
+        TimeRange range();
+
+        /** Answers what became of it, unless it is loaded now and to be finished. */
+        Optional<Result> begin();
+
+        /** Nothing where it was given up after all. */
+        Optional<Result> finish();
+
+        @Override
+        void close();
+    }
+
+    private record InLine(Work range, Future<Optional<Result>> result) {}
 
     /** Loads it; what is left to do of it is done by and by, in this order. */
-    void add(RangeInWork range) {
+    void add(Work range) {
         awaitRoom(range);
         boolean handedOver = false;
         try {
             Optional<Result> early = range.begin();
-            Future<Result> result = early.isPresent()
-                    ? CompletableFuture.completedFuture(early.get())
-                    : finisher.submit(() -> finish(range));
+            Future<Optional<Result>> result =
+                    early.isPresent() ? CompletableFuture.completedFuture(early) : finisher.submit(() -> finish(range));
             all.add(new InLine(range, result));
             handedOver = early.isEmpty();
         } finally {
@@ -49,13 +64,13 @@ final class RestoreLine implements AutoCloseable {
         }
     }
 
-    private static Result finish(RangeInWork range) {
+    private static Optional<Result> finish(Work range) {
         try (range) {
             return range.finish();
         }
     }
 
-    private void awaitRoom(RangeInWork next) {
+    private void awaitRoom(Work next) {
         List<InLine> inWork =
                 all.stream().filter(each -> !each.result().isDone()).toList();
         for (int i = 0; i < inWork.size(); i++) {
@@ -70,10 +85,10 @@ final class RestoreLine implements AutoCloseable {
 
     /** Of all of them, in the order in which they were added. */
     List<Result> results() {
-        return all.stream().map(RestoreLine::await).toList();
+        return all.stream().map(RestoreLine::await).flatMap(Optional::stream).toList();
     }
 
-    private static Result await(InLine inLine) {
+    private static Optional<Result> await(InLine inLine) {
         try {
             return inLine.result().get();
         } catch (InterruptedException e) {

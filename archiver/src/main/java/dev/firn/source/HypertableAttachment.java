@@ -89,6 +89,7 @@ record HypertableAttachment(Hypertables source) implements Attachment {
                 requireNoTriggers(connection, table, ready.toString());
             }
             attachChunk(connection, ready, relation);
+            StagingIndexes.requireThoseOfTheTable(connection, ready, relation);
             aside.putBack();
         } else {
             createChunk(connection, ready, relation);

@@ -43,6 +43,7 @@ record PartitionAttachment(Partitions source) implements Attachment {
                                 table.name().quoted(),
                                 relation.quoted(),
                                 Bounds.of(connection, table, ready.range()).ofPartition()));
+        StagingIndexes.requireThoseOfTheTable(connection, ready, relation);
         // It has spared the reading of all rows under the lock, and says no more than the partition's bounds.
         StagingTables.dropRangeCheck(connection, relation);
         if (sibling.isPresent()) {

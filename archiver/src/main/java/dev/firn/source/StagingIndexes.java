@@ -49,6 +49,10 @@ final class StagingIndexes {
     private StagingIndexes() {}
 
     static List<Template> templates(Connection connection, Table table) throws SQLException {
+        return templates(connection, table.oid());
+    }
+
+    private static List<Template> templates(Connection connection, long oid) throws SQLException {
         return PinnedFormats.during(
                 connection,
                 () -> Query.list(
@@ -62,7 +66,7 @@ final class StagingIndexes {
                                 Optional.ofNullable(row.getString(5)),
                                 row.getString(6) + "%s" + row.getString(7),
                                 Optional.ofNullable(row.getString(8))),
-                        table.oid()));
+                        oid));
     }
 
     /** @param tablespace of those that are no constraint's and that the table has given none */
@@ -88,6 +92,32 @@ final class StagingIndexes {
         for (int i = 0; i < templates.size(); i++) {
             constrain(connection, rows, templates.get(i), name(rows, templates, i));
         }
+    }
+
+    /**
+     * Attaching adds what is missing, and leaves what the table does not have any more: a key that was dropped after it was
+     * built here would refuse rows for ever. To be asked once it is attached, since nobody can change indexes from then on.
+     */
+    static void requireThoseOfTheTable(Connection connection, ReadyChunk ready, TableName relation)
+            throws SQLException {
+        long oid = Query.one(connection, "SELECT ?::regclass::oid", row -> row.getLong(1), relation.quoted());
+        if (!essence(templates(connection, oid)).equals(essence(templates(connection, ready.table())))) {
+            throw new FirnException(
+                    Category.PASSING,
+                    ready.toString(),
+                    "attaching what was loaded: the table's indexes were changed meanwhile; nothing was attached",
+                    "run it again: it builds those that the table has by then");
+        }
+    }
+
+    /** All but names and places, which are each relation's own. */
+    private static List<String> essence(List<Template> templates) {
+        return templates.stream()
+                .map(each -> "%s %s %s"
+                        .formatted(
+                                each.unique(), each.constraint().isPresent() ? each.constraintKind() : "", each.rest()))
+                .sorted()
+                .toList();
     }
 
     /** Recognisable, and unlike any other in the schema: the token is nobody else's. */

@@ -13,7 +13,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,9 +32,10 @@ import org.junit.jupiter.params.provider.FieldSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RequestedRestoresIT {
 
-    /** Before the first range, in the midst of one, after one of two, after both. */
+    /** Before the first range, in the midst of one or both, after one of two, after both. */
     static final List<String> POINTS = Stream.concat(
-                    Stream.of(RestoreSteps.ATTACHED, RestoreSteps.COMMITTED), RestoreSteps.OF_REQUESTS.stream())
+                    Stream.of(RestoreSteps.LOADED, RestoreSteps.ATTACHED, RestoreSteps.COMMITTED),
+                    RestoreSteps.OF_REQUESTS.stream())
             .toList();
 
     private static final String TWO_WEEKS = "'2024-01-04', '2024-01-12'";
@@ -262,21 +267,92 @@ class RequestedRestoresIT {
     }
 
     @Test
-    void oneThatIsCancelledStopsBeforeItsNextRangeAndWhatIsBackStays() throws SQLException {
+    void theNextRangeIsLoadedWhileOneIsFinished() throws SQLException {
+        ask(TWO_WEEKS);
+        AtomicReference<String> states = new AtomicReference<>();
+
+        Firn.Ran ran = given.firn.run(
+                atFirstFinishedOnceBothAreLoaded(
+                        RestoreSteps.READY,
+                        () -> states.set(
+                                query(
+                                        "SELECT string_agg(r->>'state', ' ') FROM firn.requests, jsonb_array_elements(detail) r"))),
+                "run",
+                Firn.NAMESPACE);
+
+        assertThat(ran.exitCode()).as(ran.all()).isZero();
+        assertThat(states).hasValue("loading loading");
+        assertThat(requests()).containsExactly("done 2 2 1400 1400 restored restored");
+    }
+
+    @Test
+    void oneThatIsCancelledMakesNoFurtherRangeVisibleAndWhatIsBackStays() throws SQLException {
         String id = ask(TWO_WEEKS);
 
         Firn.Ran ran = given.firn.run(
-                point -> {
-                    if (point.equals(RestoreSteps.COMMITTED)) {
-                        query("SELECT firn.cancel_request(%s)".formatted(id));
-                    }
-                },
+                atFirstFinishedOnceBothAreLoaded(
+                        RestoreSteps.COMMITTED, () -> query("SELECT firn.cancel_request(%s)".formatted(id))),
                 "run",
                 Firn.NAMESPACE);
 
         assertThat(ran.out()).contains("cancelled; 1 brought back").contains("0 dropped");
         assertThat(requests()).containsExactly("cancelled 2 1 1400 700 restored waiting");
-        assertThat(given.events.rows(given.owner)).isEqualTo(GuardedEvents.PER_WEEK);
+        requireFirstWeekAloneAndNobodyAtWork();
+    }
+
+    @Test
+    void oneThatAnotherHasTakenOverMakesNoFurtherRangeVisible() throws SQLException {
+        ask(TWO_WEEKS);
+
+        Firn.Ran ran = given.firn.run(
+                atFirstFinishedOnceBothAreLoaded(
+                        RestoreSteps.COMMITTED,
+                        () -> execute(
+                                "UPDATE firn.request SET holder = 'another', token = nextval('firn.fencing_token')")),
+                "run",
+                Firn.NAMESPACE);
+
+        assertThat(ran.out()).contains("left to another worker");
+        assertThat(query("SELECT holder || ' ' || state FROM firn.request")).isEqualTo("another working");
+        requireFirstWeekAloneAndNobodyAtWork();
+    }
+
+    private void requireFirstWeekAloneAndNobodyAtWork() throws SQLException {
+        assertThat(given.firn.inDatabase(given.events.table()))
+                .isEqualTo(given.firn.live(given.events.table()).get(0).digest());
+        assertThat(query("SELECT count(*) FROM pg_class WHERE relname LIKE 'firn_staging%'"))
+                .as("staging tables left")
+                .isEqualTo("0");
+        assertThat(query("SELECT count(*) FROM firn.claim WHERE expires_at > clock_timestamp()"))
+                .as("claims left")
+                .isEqualTo("0");
+    }
+
+    /** The first of two ranges gets no further than ready before the second one is loaded. */
+    private static FaultPoints atFirstFinishedOnceBothAreLoaded(String point, Runnable action) {
+        CountDownLatch loaded = new CountDownLatch(2);
+        AtomicBoolean waited = new AtomicBoolean();
+        AtomicBoolean done = new AtomicBoolean();
+        return here -> {
+            if (here.equals(RestoreSteps.LOADED)) {
+                loaded.countDown();
+            }
+            if (here.equals(RestoreSteps.READY) && waited.compareAndSet(false, true)) {
+                assertThat(await(loaded)).as("loaded beside it").isTrue();
+            }
+            if (here.equals(point) && done.compareAndSet(false, true)) {
+                action.run();
+            }
+        };
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            return latch.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     @Test

@@ -37,6 +37,11 @@ class StandbyReadsIT {
     private static final String KEEP = "events.messages { archive-after = 1d, drop-after = never }";
     private static final int BYTES_THAT_FILL_EVERY_BUFFER = 12 << 20;
 
+    private static final int MOST_LOOKS = 100_000;
+
+    /** Longer than a replay takes to cancel what it meets, and shorter than a guest waits before it looks. */
+    private static final int A_FEW_LOOKS = 300;
+
     /** Patience for as long as it takes, and none. */
     private static final String FOR_EVER = "-1";
 
@@ -377,22 +382,17 @@ class StandbyReadsIT {
         String chunk = standby.text(name, "SELECT c::text FROM show_chunks('events.messages') c LIMIT 1");
         chunks.database().execute(statements.formatted(chunk).split("; ", -1));
         String written = query("SELECT pg_current_wal_lsn()::text");
-        await(
-                "SELECT pg_last_wal_receive_lsn() >= '%s' OR pg_last_wal_replay_lsn() >= '%1$s'".formatted(written),
-                10_000);
+        standby.await(
+                "pg_last_wal_receive_lsn() >= '%s' OR pg_last_wal_replay_lsn() >= '%1$s'".formatted(written),
+                MOST_LOOKS);
         if (patient) {
-            await("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT pg_cancel_backend%')", 10_000);
+            standby.await(
+                    "EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT pg_cancel_backend%')", MOST_LOOKS);
         } else {
-            await(
-                    "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY (%'"
+            standby.await(
+                    "NOT EXISTS (SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY (%'"
                             + " AND datname = '" + name + "')",
-                    15);
-        }
-    }
-
-    private static void await(String condition, int looks) {
-        for (int i = 0; i < looks && !standby.text("postgres", condition).equals("t"); i++) {
-            Thread.onSpinWait();
+                    A_FEW_LOOKS);
         }
     }
 

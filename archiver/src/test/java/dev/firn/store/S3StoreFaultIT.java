@@ -35,6 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** Every class of request x every way to fail: the contract holds, or the error says what is true. */
 class S3StoreFaultIT {
@@ -309,14 +311,18 @@ class S3StoreFaultIT {
     void anObjectReplacedWhileItIsReadIsNotMixed() throws IOException {
         commit("large", LARGE);
         proxy.failNth(RequestClass.GET_RANGE, 1, Fault.CUT_ANSWER);
-        proxy.beforeNth(RequestClass.GET_RANGE, 2, () -> {
-            undisturbed.delete("large");
-            assertThat(undisturbed.putIfAbsent("large", bytes(LARGE.length, 99)))
-                    .isTrue();
-        });
-        try (InputStream in = store.stream("large", 0, LARGE.length)) {
-            assertThatThrownBy(in::readAllBytes)
-                    .hasMessageContaining("reading 'large': it was replaced while it was read");
+        try (S3Client behind = server.client()) {
+            // At once: several requests for it are on their way, and none of them is to find it gone.
+            proxy.beforeNth(
+                    RequestClass.GET_RANGE,
+                    2,
+                    () -> behind.putObject(
+                            put -> put.bucket(server.bucket()).key(location + "/large"),
+                            RequestBody.fromBytes(bytes(LARGE.length, 99))));
+            try (InputStream in = store.stream("large", 0, LARGE.length)) {
+                assertThatThrownBy(in::readAllBytes)
+                        .hasMessageContaining("reading 'large': it was replaced while it was read");
+            }
         }
     }
 

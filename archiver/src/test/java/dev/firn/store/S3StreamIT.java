@@ -7,12 +7,14 @@ import dev.firn.FirnException.Category;
 import dev.firn.store.S3Settings.Checksums;
 import dev.firn.store.S3Settings.Encryption;
 import dev.firn.store.S3Settings.Writing;
+import dev.firn.testing.Brake;
 import dev.firn.testing.FaultyHttp;
 import dev.firn.testing.FaultyHttp.Fault;
 import dev.firn.testing.RequestClass;
 import dev.firn.testing.S3Server;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -72,6 +74,26 @@ class S3StreamIT {
         }
         assertThat(proxy.requests(RequestClass.GET_RANGE)).isEqualTo(PARTS);
         assertThat(proxy.bytesFromStore(RequestClass.GET_RANGE)).isEqualTo(LONG.length - 17);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void neverMorePartsAreOnTheirWayOrInMemoryThanIsAllowed(int parallel) throws IOException {
+        // So that one too many would be seen beside the others, instead of after one of them.
+        proxy.slowDown(new Brake(Duration.ofMillis(20), 80_000_000));
+        try (ObjectStore store = open(parallel);
+                InputStream in = store.stream(KEY, 0, LONG.length)) {
+            byte[] some = new byte[1 << 16];
+            long used = 0;
+            for (int read = in.read(some); read > 0; read = in.read(some)) {
+                used += read;
+                assertThat(proxy.bytesFromStore(RequestClass.GET_RANGE) - used)
+                        .as("bytes that came from the store, and nobody has read yet")
+                        .isLessThanOrEqualTo((long) parallel * PART);
+            }
+            assertThat(used).isEqualTo(LONG.length);
+        }
+        assertThat(proxy.mostAtOnce(RequestClass.GET_RANGE)).isLessThanOrEqualTo(parallel);
     }
 
     @Test

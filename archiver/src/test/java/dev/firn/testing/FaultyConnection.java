@@ -1,6 +1,5 @@
 package dev.firn.testing;
 
-import dev.firn.testing.FaultyHttp.Counted;
 import dev.firn.testing.FaultyHttp.Fault;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -54,40 +53,49 @@ final class FaultyConnection {
         while (true) {
             Head request = head(fromClient);
             RequestClass kind = RequestClass.of(request.word(0), request.word(1), request.headers());
-            Fault fault = rules.next(kind).orElse(null);
-            long length = request.headers().containsKey("transfer-encoding")
-                    ? CHUNKED
-                    : Long.parseLong(request.headers().getOrDefault("content-length", "0"));
-            if (request.has("expect", "100-continue")) {
-                toClient.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
-            }
-            Counted counted = rules.counted(kind);
-            counted.lastHeaders = request.headers();
-            Optional<FaultyHttp.Refusal> refusal = rules.refusal(kind);
-            if (refusal.isPresent()) {
-                pass(fromClient, OutputStream.nullOutputStream(), length, Long.MAX_VALUE, new AtomicLong());
-                error(refusal.get().status(), refusal.get().code(), request);
-                continue;
-            }
-            if (fault == Fault.ERROR_500 || fault == Fault.SLOW_DOWN || fault == Fault.NO_ANSWER) {
-                pass(fromClient, OutputStream.nullOutputStream(), length, Long.MAX_VALUE, new AtomicLong());
-                refuse(fault, request);
-                continue;
-            }
-            if (fault == Fault.CUT_REQUEST && length == 0) {
-                return;
-            }
-            toStore.write(withoutExpect(request));
-            if (fault == Fault.CUT_REQUEST) {
-                pass(fromClient, toStore, length, length / 2, counted.bytesToStore);
-                return;
-            }
-            pass(fromClient, toStore, length, Long.MAX_VALUE, counted.bytesToStore);
-            toStore.flush();
-            if (!answer(request, kind, fault, counted)) {
-                return;
+            try (PassedRequests.OnItsWay onItsWay = rules.passed(kind).begin()) {
+                if (!serve(request, kind, onItsWay)) {
+                    return;
+                }
             }
         }
+    }
+
+    /** Answers whether the connection can be used again. */
+    private boolean serve(Head request, RequestClass kind, PassedRequests.OnItsWay onItsWay) throws IOException {
+        Fault fault = rules.next(kind).orElse(null);
+        long length = request.headers().containsKey("transfer-encoding")
+                ? CHUNKED
+                : Long.parseLong(request.headers().getOrDefault("content-length", "0"));
+        if (request.has("expect", "100-continue")) {
+            toClient.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+        }
+        PassedRequests counted = rules.passed(kind);
+        counted.lastHeaders = request.headers();
+        Optional<FaultyHttp.Refusal> refusal = rules.refusal(kind);
+        if (refusal.isPresent()) {
+            pass(fromClient, OutputStream.nullOutputStream(), length, Long.MAX_VALUE, new AtomicLong());
+            onItsWay.close();
+            error(refusal.get().status(), refusal.get().code(), request);
+            return true;
+        }
+        if (fault == Fault.ERROR_500 || fault == Fault.SLOW_DOWN || fault == Fault.NO_ANSWER) {
+            pass(fromClient, OutputStream.nullOutputStream(), length, Long.MAX_VALUE, new AtomicLong());
+            onItsWay.close();
+            refuse(fault, request);
+            return true;
+        }
+        if (fault == Fault.CUT_REQUEST && length == 0) {
+            return false;
+        }
+        toStore.write(withoutExpect(request));
+        if (fault == Fault.CUT_REQUEST) {
+            pass(fromClient, toStore, length, length / 2, counted.bytesToStore);
+            return false;
+        }
+        pass(fromClient, toStore, length, Long.MAX_VALUE, counted.bytesToStore);
+        toStore.flush();
+        return answer(request, kind, fault, onItsWay);
     }
 
     private void refuse(Fault fault, Head request) throws IOException {
@@ -114,7 +122,10 @@ final class FaultyConnection {
     }
 
     /** Answers whether the connection can be used again. */
-    private boolean answer(Head request, RequestClass kind, Fault fault, Counted counted) throws IOException {
+    private boolean answer(Head request, RequestClass kind, Fault fault, PassedRequests.OnItsWay onItsWay)
+            throws IOException {
+        PassedRequests counted = rules.passed(kind);
+        OutputStream out = rules.brake().map(brake -> brake.on(toClient)).orElse(toClient);
         Head answer = head(fromStore);
         while (answer.word(1).startsWith("1")) {
             answer = head(fromStore);
@@ -129,14 +140,17 @@ final class FaultyConnection {
             }
             return fault == Fault.ERROR_AFTER_SUCCESS && length != TO_THE_END;
         }
-        toClient.write(withHeaders(answer, rules.headers(kind)));
+        if (length == 0) {
+            onItsWay.close();
+        }
+        out.write(withHeaders(answer, rules.headers(kind)));
         if (fault == Fault.CUT_ANSWER) {
-            pass(fromStore, toClient, length, length < 0 ? 1 : length / 2, counted.bytesFromStore);
-            toClient.flush();
+            pass(fromStore, out, length, length < 0 ? 1 : length / 2, counted.bytesFromStore);
+            out.flush();
             return false;
         }
-        pass(fromStore, toClient, length, Long.MAX_VALUE, counted.bytesFromStore);
-        toClient.flush();
+        pass(fromStore, out, length, Long.MAX_VALUE, counted.bytesFromStore, onItsWay::close);
+        out.flush();
         return length != TO_THE_END && !answer.has("connection", "close") && !client.isClosed();
     }
 
@@ -199,6 +213,13 @@ final class FaultyConnection {
      */
     private static void pass(InputStream from, OutputStream to, long length, long most, AtomicLong counted)
             throws IOException {
+        pass(from, to, length, most, counted, () -> {});
+    }
+
+    /** @param beforeLast is run before the last of it is passed */
+    private static void pass(
+            InputStream from, OutputStream to, long length, long most, AtomicLong counted, Runnable beforeLast)
+            throws IOException {
         if (length == CHUNKED) {
             passChunks(from, to, most, counted);
             return;
@@ -214,8 +235,11 @@ final class FaultyConnection {
                 throw new EOFException("hung up");
             }
             counted.addAndGet(read);
-            to.write(buffer, 0, read);
             rest -= read;
+            if (rest == 0) {
+                beforeLast.run();
+            }
+            to.write(buffer, 0, read);
         }
     }
 

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A proxy between a client and an S3 server that lets the chosen requests fail, and counts all of them. Requests pass
@@ -47,16 +46,9 @@ public final class FaultyHttp implements AutoCloseable {
     private final Map<RequestClass, Map<String, String>> headers = new EnumMap<>(RequestClass.class);
     private final Map<RequestClass, Refusal> refusals = new EnumMap<>(RequestClass.class);
     private final Map<RequestClass, Integer> sinceRuled = new EnumMap<>(RequestClass.class);
-    private final Map<RequestClass, Counted> counted = new EnumMap<>(RequestClass.class);
+    private final Map<RequestClass, PassedRequests> passed = new EnumMap<>(RequestClass.class);
+    private volatile Optional<Brake> brake = Optional.empty();
     private volatile boolean closed;
-
-    /** What passed of one class: bodies only, in both directions. */
-    static final class Counted {
-        volatile Map<String, String> lastHeaders = Map.of();
-        final AtomicLong requests = new AtomicLong();
-        final AtomicLong bytesToStore = new AtomicLong();
-        final AtomicLong bytesFromStore = new AtomicLong();
-    }
 
     /** An answer that S3 gives in place of what was asked for. */
     record Refusal(String status, String code) {}
@@ -65,7 +57,7 @@ public final class FaultyHttp implements AutoCloseable {
         this.target = target;
         this.listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
         for (RequestClass one : RequestClass.values()) {
-            counted.put(one, new Counted());
+            passed.put(one, new PassedRequests());
         }
     }
 
@@ -114,6 +106,15 @@ public final class FaultyHttp implements AutoCloseable {
         refusals.put(requests, new Refusal(status, code));
     }
 
+    /** Everything is answered as slowly as this from now on. */
+    public void slowDown(Brake by) {
+        brake = Optional.of(by);
+    }
+
+    Optional<Brake> brake() {
+        return brake;
+    }
+
     synchronized Map<String, String> headers(RequestClass requests) {
         return Map.copyOf(headers.getOrDefault(requests, Map.of()));
     }
@@ -128,34 +129,36 @@ public final class FaultyHttp implements AutoCloseable {
         refusals.clear();
         faults.clear();
         before.clear();
+        brake = Optional.empty();
     }
 
     /** Begins to count anew. */
     public void resetCounts() {
-        counted.values().forEach(one -> {
-            one.requests.set(0);
-            one.bytesToStore.set(0);
-            one.bytesFromStore.set(0);
-        });
+        passed.values().forEach(PassedRequests::reset);
     }
 
     public long requests(RequestClass requests) {
-        return counted.get(requests).requests.get();
+        return passed.get(requests).requests.get();
+    }
+
+    /** How many requests of that class were on their way at the same time, at most. */
+    public int mostAtOnce(RequestClass requests) {
+        return passed.get(requests).mostAtOnce();
     }
 
     /** Bytes of bodies sent to the store. */
     public long bytesToStore(RequestClass requests) {
-        return counted.get(requests).bytesToStore.get();
+        return passed.get(requests).bytesToStore.get();
     }
 
     /** Bytes of bodies that came from the store. */
     public long bytesFromStore(RequestClass requests) {
-        return counted.get(requests).bytesFromStore.get();
+        return passed.get(requests).bytesFromStore.get();
     }
 
     /** A header of the latest request of that class. */
     public Optional<String> lastHeader(RequestClass requests, String lowerCaseName) {
-        return Optional.ofNullable(counted.get(requests).lastHeaders.get(lowerCaseName));
+        return Optional.ofNullable(passed.get(requests).lastHeaders.get(lowerCaseName));
     }
 
     /** What is to become of a request that just came in. */
@@ -168,15 +171,15 @@ public final class FaultyHttp implements AutoCloseable {
             Map<Integer, Fault> ruled = faults.getOrDefault(requests, Map.of());
             fault = ruled.getOrDefault(n, ruled.get(ALWAYS));
         }
-        counted(requests).requests.incrementAndGet();
+        passed(requests).requests.incrementAndGet();
         if (action != null) {
             action.run();
         }
         return Optional.ofNullable(fault);
     }
 
-    Counted counted(RequestClass requests) {
-        return counted.get(requests);
+    PassedRequests passed(RequestClass requests) {
+        return passed.get(requests);
     }
 
     private void accept() {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -98,6 +99,25 @@ final class LocalStandby implements TestStandby {
             }
         } catch (SQLException e) {
             throw new IllegalStateException("asking the standby: " + sql, e);
+        }
+    }
+
+    /** Over one connection: a server that is kept busy with new ones meets nothing the sooner. */
+    @Override
+    public void await(String condition, int mostLooks) {
+        try (Connection connection = DriverManager.getConnection(url("postgres"), "postgres", "");
+                PreparedStatement look = connection.prepareStatement("SELECT " + condition)) {
+            for (int i = 0; i < mostLooks; i++) {
+                try (ResultSet rows = look.executeQuery()) {
+                    rows.next();
+                    if (rows.getBoolean(1)) {
+                        return;
+                    }
+                }
+                Thread.onSpinWait();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("waiting on the standby for: " + condition, e);
         }
     }
 

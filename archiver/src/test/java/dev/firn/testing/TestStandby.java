@@ -9,6 +9,9 @@ public interface TestStandby extends AutoCloseable {
     /** The first column of a query's first row, if there is one, asked as superuser. */
     String text(String database, String sql);
 
+    /** Asks as superuser, again and again, until this is so, or it was asked that often. */
+    void await(String condition, int mostLooks);
+
     /** For all sessions of it from now on. */
     void set(String setting, String value);
 

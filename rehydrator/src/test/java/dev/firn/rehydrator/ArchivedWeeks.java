@@ -106,6 +106,12 @@ final class ArchivedWeeks implements AutoCloseable {
         assertThat(staging()).as("staging tables left").isEmpty();
     }
 
+    void requireAllOnce() throws SQLException {
+        Digest all = live.stream().map(Manifest::digest).reduce(Digest::plus).orElseThrow();
+        assertThat(firn.inDatabase(events.table())).isEqualTo(all);
+        assertThat(staging()).as("staging tables left").isEmpty();
+    }
+
     List<String> staging() throws SQLException {
         List<String> found = new ArrayList<>();
         try (Connection owner = database.owner();

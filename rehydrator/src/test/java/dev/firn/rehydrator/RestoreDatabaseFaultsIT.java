@@ -7,23 +7,16 @@ import dev.firn.FaultPoints;
 import dev.firn.lifecycle.RestoreSteps;
 import dev.firn.testing.Firn;
 import dev.firn.testing.TestDatabase;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The database hangs up, or goes away and comes back, at every step of the way back: the next run finishes. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RestoreDatabaseFaultsIT {
+class RestoreDatabaseFaultsIT extends WithArchivedWeeks {
 
     static final List<String> POINTS = Stream.concat(RestoreSteps.ALL.stream(), Stream.of(RestoreSteps.INDEXING))
             .toList();
@@ -32,23 +25,8 @@ class RestoreDatabaseFaultsIT {
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
                     + " AND usename = '" + TestDatabase.ARCHIVER + "'";
 
-    private ArchivedWeeks weeks;
-    private Rehydrate rehydrate;
-
-    @BeforeAll
-    void archiveOneWeek(@TempDir Path home) throws SQLException {
-        weeks = new ArchivedWeeks(home, 1);
-        rehydrate = new Rehydrate(weeks.firn());
-    }
-
-    @AfterAll
-    void close() {
-        weeks.close();
-    }
-
-    @AfterEach
-    void letGo() {
-        weeks.dropAgain();
+    RestoreDatabaseFaultsIT() {
+        super(1);
     }
 
     @ParameterizedTest

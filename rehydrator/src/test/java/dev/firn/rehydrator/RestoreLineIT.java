@@ -4,32 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.FaultPoints;
 import dev.firn.FirnException;
-import dev.firn.archive.Manifest;
-import dev.firn.copy.Digest;
 import dev.firn.lifecycle.RestoreSteps;
 import dev.firn.testing.ArchiverProcess;
 import dev.firn.testing.Firn;
-import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** Ranges that come back one behind the other on two threads, and indexes that are built beside the proof on a third. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RestoreLineIT {
+class RestoreLineIT extends WithArchivedWeeks {
 
     /** What the first range passes while the second may be on its way already. */
     static final List<String> POINTS = List.of(
@@ -41,28 +31,8 @@ class RestoreLineIT {
             RestoreSteps.COMMIT,
             RestoreSteps.COMMITTED);
 
-    private static final List<String> ALL =
-            List.of(Firn.NAMESPACE, ArchivedWeeks.TABLE, "--from", "2024-01-01", "--to", "2025-01-01");
-
-    private Path home;
-    private ArchivedWeeks weeks;
-    private Rehydrate rehydrate;
-
-    @BeforeAll
-    void archiveThreeWeeks(@TempDir Path directory) throws SQLException {
-        home = directory;
-        weeks = new ArchivedWeeks(home, 3);
-        rehydrate = new Rehydrate(weeks.firn());
-    }
-
-    @AfterAll
-    void close() {
-        weeks.close();
-    }
-
-    @AfterEach
-    void letGo() {
-        weeks.dropAgain();
+    RestoreLineIT() {
+        super(3);
     }
 
     @Test
@@ -82,7 +52,7 @@ class RestoreLineIT {
 
         assertThat(ran.exitCode()).as(ran.all()).isZero();
         assertThat(ran.out()).contains("3 brought back");
-        requireAllOnce();
+        weeks.requireAllOnce();
     }
 
     @Test
@@ -102,24 +72,20 @@ class RestoreLineIT {
                 .isEqualTo(weeks.live().get(1).rows() + weeks.live().get(2).rows());
         assertThat(weeks.staging()).isEmpty();
         rehydrate.succeed(ALL.toArray(String[]::new));
-        requireAllOnce();
+        weeks.requireAllOnce();
     }
 
     @ParameterizedTest
     @FieldSource("POINTS")
     void killedWhileSeveralAreInWorkTheNextOneFinishesAll(String point) throws SQLException {
-        List<String> arguments =
-                new ArrayList<>(List.of("--conf", weeks.firn().conf().toString()));
-        arguments.addAll(ALL);
-        try (ArchiverProcess process = ArchiverProcess.start(
-                KillableRehydrate.class, home, "KILL", point, 1, arguments.toArray(String[]::new))) {
+        try (ArchiverProcess process = startKilledAt(point)) {
             assertThat(process.exitCode()).as(process.output()).isEqualTo(137);
         }
         weeks.endLeases();
 
         rehydrate.succeed(ALL.toArray(String[]::new));
 
-        requireAllOnce();
+        weeks.requireAllOnce();
     }
 
     @Test
@@ -178,12 +144,5 @@ class RestoreLineIT {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    private void requireAllOnce() throws SQLException {
-        Digest all =
-                weeks.live().stream().map(Manifest::digest).reduce(Digest::plus).orElseThrow();
-        assertThat(weeks.firn().inDatabase(weeks.events().table())).isEqualTo(all);
-        assertThat(weeks.staging()).as("staging tables left").isEmpty();
     }
 }

@@ -3,17 +3,13 @@ package dev.firn.rehydrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.FaultPoints;
-import dev.firn.archive.Manifest;
-import dev.firn.copy.Digest;
 import dev.firn.lifecycle.RestoreSteps;
 import dev.firn.testing.ArchiverProcess;
 import dev.firn.testing.EventStore;
 import dev.firn.testing.Firn;
 import dev.firn.testing.RequiresTimescale;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,57 +17,31 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The way back beside others: another one, the archiver, writers. A range is loaded once, and no row of it is lost. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RestoreRacesIT {
+class RestoreRacesIT extends WithArchivedWeeks {
 
     static final List<String> POINTS = RestoreSteps.ALL;
 
-    private static final List<String> ALL =
-            List.of(Firn.NAMESPACE, ArchivedWeeks.TABLE, "--from", "2024-01-01", "--to", "2025-01-01");
-
-    private Path home;
-    private ArchivedWeeks weeks;
-    private Rehydrate rehydrate;
-
-    @BeforeAll
-    void archiveTwoWeeks(@TempDir Path directory) throws SQLException {
-        home = directory;
-        weeks = new ArchivedWeeks(home, 2);
-        rehydrate = new Rehydrate(weeks.firn());
-    }
-
-    @AfterAll
-    void close() {
-        weeks.close();
-    }
-
-    @AfterEach
-    void letGo() {
-        weeks.dropAgain();
+    RestoreRacesIT() {
+        super(2);
     }
 
     @Test
     void twoProcessesAtOnceLoadEachRangeOnce() throws SQLException {
-        try (ArchiverProcess one = start();
-                ArchiverProcess two = start()) {
+        try (ArchiverProcess one = startKilledAt("never");
+                ArchiverProcess two = startKilledAt("never")) {
             // One that finds the other at a range says so, and is to be run again.
             assertThat(one.exitCode()).as(one.output()).isIn(0, 4);
             assertThat(two.exitCode()).as(two.output()).isIn(0, 4);
         }
         rehydrate.succeed(ALL.toArray(String[]::new));
 
-        requireAllOnce();
+        weeks.requireAllOnce();
     }
 
     @ParameterizedTest
@@ -84,7 +54,7 @@ class RestoreRacesIT {
 
         assertThat(inner.get().exitCode()).as(inner.get().all()).isIn(0, 4);
         assertThat(outer.exitCode()).as(outer.all()).isZero();
-        requireAllOnce();
+        weeks.requireAllOnce();
     }
 
     @ParameterizedTest
@@ -108,7 +78,7 @@ class RestoreRacesIT {
         assertThat(ran.exitCode()).as(ran.all()).isZero();
         assertThat(weeks.firn().succeed("run", Firn.NAMESPACE).out()).contains("0 archived, 0 dropped, 0 failed");
         assertThat(weeks.firn().files()).isEqualTo(files);
-        requireAllOnce();
+        weeks.requireAllOnce();
     }
 
     @ParameterizedTest
@@ -150,20 +120,5 @@ class RestoreRacesIT {
                 action.run();
             }
         };
-    }
-
-    private ArchiverProcess start() {
-        List<String> arguments =
-                new ArrayList<>(List.of("--conf", weeks.firn().conf().toString()));
-        arguments.addAll(ALL);
-        return ArchiverProcess.start(
-                KillableRehydrate.class, home, "KILL", "never", 1, arguments.toArray(String[]::new));
-    }
-
-    private void requireAllOnce() throws SQLException {
-        Digest all =
-                weeks.live().stream().map(Manifest::digest).reduce(Digest::plus).orElseThrow();
-        assertThat(weeks.firn().inDatabase(weeks.events().table())).isEqualTo(all);
-        assertThat(weeks.staging()).as("staging tables left").isEmpty();
     }
 }
