@@ -129,6 +129,17 @@ public final class Archive {
     }
 
     /**
+     * Takes the key under which something would expire; answers false where that has happened. Done twice, or where a copy
+     * has the key already, it is well.
+     */
+    public boolean reprieve(Reprieve reprieve) {
+        requireOfThisTable(reprieve.layout(), reprieve);
+        return store.putIfAbsent(reprieve.key(), EntryJson.write(reprieve))
+                || !(manifests.entry(reprieve.key()).orElseThrow(() -> ArchiveFailures.vanished(reprieve.key()))
+                        instanceof Expiry);
+    }
+
+    /**
      * Publishes a proven copy unless another attempt at the same generation was faster. Done twice, it answers twice the
      * same.
      */
@@ -218,6 +229,9 @@ public final class Archive {
             return theirs.equals(ours) ? new Publication.Won(ours) : new Publication.Lost(theirs);
         }
         undecided.remove(ours.attempt().id());
+        if (published instanceof Reprieve reprieve) {
+            throw ArchiveFailures.reprieved(ours, reprieve);
+        }
         throw ArchiveFailures.expired(ours, (Expiry) published);
     }
 

@@ -87,7 +87,7 @@ final class ArchiveFailures {
         return new FirnException(
                 Category.DATA,
                 key,
-                "reading the history of the archive: it says that copies have expired, and something supersedes it as if it"
+                "reading the history of the archive: it says that copies have expired, or stay, and something supersedes it as if it"
                         + " were a copy; nothing was changed",
                 "Firn writes no such thing: find out who wrote the manifest that names it");
     }
@@ -99,6 +99,16 @@ final class ArchiveFailures {
                 "publishing the copy: its generation was taken when the range expired, on %s; nothing was published"
                         .formatted(expiry.expiredAt()),
                 "nothing to do: the next run looks at what is in the database now");
+    }
+
+    static FirnException reprieved(Manifest manifest, Reprieve reprieve) {
+        return new FirnException(
+                Category.PASSING,
+                manifest.toString(),
+                "publishing the copy: its generation was taken on %s, so that nothing would expire under it; nothing was"
+                                .formatted(reprieve.reprievedAt())
+                        + " published",
+                "nothing to do: the next run copies it again");
     }
 
     static FirnException notAllThatIsLive(Expiry expiry, Object live) {

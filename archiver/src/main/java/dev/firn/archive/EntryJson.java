@@ -8,24 +8,17 @@ import dev.firn.TableName;
 import dev.firn.store.Content;
 import java.util.Optional;
 
-/** Whatever may stand among the manifests, as JSON. Which it is, the version says: that of {@link Expiry} is its own. */
+/** Whatever may stand among the manifests, as JSON. Which it is, the version says: what is no copy has one of its own. */
 public final class EntryJson {
 
-    private static final String ROLE = "expiry";
+    private static final String EXPIRY = "expiry";
+    private static final String REPRIEVE = "reprieve";
 
     private EntryJson() {}
 
     public static byte[] write(Expiry expiry) {
         ObjectNode json = StrictJson.object();
-        json.put(ManifestJson.VERSION, Expiry.FORMAT_VERSION);
-        json.put("role", ROLE);
-        json.set("owner", ManifestJson.write(expiry.owner()));
-        json.put("namespace", expiry.namespace());
-        ObjectNode table = json.putObject("table");
-        table.put("schema", expiry.table().schema());
-        table.put("name", expiry.table().name());
-        json.set("range", ManifestJson.write(expiry.range()));
-        json.put("generation", expiry.generation());
+        begin(json, Expiry.FORMAT_VERSION, EXPIRY, expiry.owner(), expiry.layout(), expiry);
         ArrayNode supersedes = json.putArray("supersedes");
         expiry.supersedes().forEach(supersedes::add);
         json.put("expireAfter", expiry.after());
@@ -35,6 +28,26 @@ public final class EntryJson {
         expiry.heads().ifPresent(file -> heads.add(write(file)));
         json.put("expiredAt", expiry.expiredAt().toString());
         return StrictJson.write(StrictJson.seal(json));
+    }
+
+    public static byte[] write(Reprieve reprieve) {
+        ObjectNode json = StrictJson.object();
+        begin(json, Reprieve.FORMAT_VERSION, REPRIEVE, reprieve.owner(), reprieve.layout(), reprieve);
+        json.put("reprievedAt", reprieve.reprievedAt().toString());
+        return StrictJson.write(StrictJson.seal(json));
+    }
+
+    private static void begin(
+            ObjectNode json, int version, String role, Manifest.Owner owner, ArchiveLayout layout, Entry entry) {
+        json.put(ManifestJson.VERSION, version);
+        json.put("role", role);
+        json.set("owner", ManifestJson.write(owner));
+        json.put("namespace", layout.namespace());
+        ObjectNode table = json.putObject("table");
+        table.put("schema", layout.table().schema());
+        table.put("name", layout.table().name());
+        json.set("range", ManifestJson.write(entry.range()));
+        json.put("generation", entry.generation());
     }
 
     private static ObjectNode write(Expiry.Heads heads) {
@@ -54,16 +67,20 @@ public final class EntryJson {
     public static Entry read(ArchiveLayout layout, String key, byte[] content) {
         try {
             ObjectNode json = StrictJson.parse(content);
-            StrictJson.requireVersion(json, ManifestJson.VERSION, 1, Expiry.FORMAT_VERSION);
-            if (json.get(ManifestJson.VERSION).intValue() < Expiry.FORMAT_VERSION) {
+            StrictJson.requireVersion(json, ManifestJson.VERSION, 1, Reprieve.FORMAT_VERSION);
+            int version = json.get(ManifestJson.VERSION).intValue();
+            if (version < Expiry.FORMAT_VERSION) {
                 return ManifestJson.read(layout, key, content);
             }
             StrictJson.unseal(json);
-            Expiry expiry = Fields.read(json, "", EntryJson::read);
-            if (!expiry.layout().equals(layout) || !expiry.key().equals(key)) {
-                throw new IllegalArgumentException("it belongs under '%s'".formatted(expiry.key()));
+            Entry entry = version == Expiry.FORMAT_VERSION
+                    ? Fields.read(json, "", EntryJson::readExpiry)
+                    : Fields.read(json, "", EntryJson::readReprieve);
+            // It bears namespace and table.
+            if (!entry.key().equals(key)) {
+                throw new IllegalArgumentException("it belongs under '%s'".formatted(entry.key()));
             }
-            return expiry;
+            return entry;
         } catch (IllegalArgumentException e) {
             throw new FirnException(
                     Category.DATA,
@@ -75,15 +92,34 @@ public final class EntryJson {
         }
     }
 
-    private static Expiry read(Fields json) {
+    private static Reprieve readReprieve(Fields json) {
+        requireRole(json, REPRIEVE);
+        return new Reprieve(
+                json.object("owner", ManifestJson::readOwner),
+                json.text("namespace"),
+                json.object("table", EntryJson::readTable),
+                json.object("range", ManifestJson::readRange),
+                json.integer("generation"),
+                json.instant("reprievedAt"));
+    }
+
+    private static void requireRole(Fields json, String role) {
         json.integer(ManifestJson.VERSION);
-        if (!json.text("role").equals(ROLE)) {
+        if (!json.text("role").equals(role)) {
             throw new IllegalArgumentException("the role is '%s'".formatted(json.text("role")));
         }
+    }
+
+    private static TableName readTable(Fields table) {
+        return new TableName(table.text("schema"), table.text("name"));
+    }
+
+    private static Expiry readExpiry(Fields json) {
+        requireRole(json, EXPIRY);
         return new Expiry(
                 json.object("owner", ManifestJson::readOwner),
                 json.text("namespace"),
-                json.object("table", table -> new TableName(table.text("schema"), table.text("name"))),
+                json.object("table", EntryJson::readTable),
                 json.object("range", ManifestJson::readRange),
                 json.integer("generation"),
                 json.texts("supersedes"),

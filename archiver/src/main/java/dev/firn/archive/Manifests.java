@@ -22,6 +22,7 @@ final class Manifests {
     private final ArchiveLayout layout;
     private final Map<String, List<String>> superseded = new ConcurrentHashMap<>();
     private final Map<String, Expiry> expiries = new ConcurrentHashMap<>();
+    private final Set<String> reprieves = ConcurrentHashMap.newKeySet();
     private final Set<Column> columns = Collections.synchronizedSet(new LinkedHashSet<>());
 
     Manifests(ObjectStore store, ArchiveLayout layout) {
@@ -85,6 +86,7 @@ final class Manifests {
     private Set<String> copies(Set<String> keys) {
         Set<String> copies = new TreeSet<>(keys);
         copies.removeAll(expiries.keySet());
+        copies.removeAll(reprieves);
         return copies;
     }
 
@@ -118,9 +120,12 @@ final class Manifests {
     /** Costs one listing, and one request for each manifest not seen before. */
     History history() {
         History history = History.of(keys(layout.manifestsPrefix()), this::supersedes);
-        history.superseded().stream().filter(expiries::containsKey).findFirst().ifPresent(key -> {
-            throw ArchiveFailures.notACopy(key);
-        });
+        history.superseded().stream()
+                .filter(key -> expiries.containsKey(key) || reprieves.contains(key))
+                .findFirst()
+                .ifPresent(key -> {
+                    throw ArchiveFailures.notACopy(key);
+                });
         return history;
     }
 
@@ -130,6 +135,8 @@ final class Manifests {
             Entry entry = entry(unseen).orElseThrow(() -> ArchiveFailures.vanished(unseen));
             if (entry instanceof Expiry expiry) {
                 expiries.put(unseen, expiry);
+            } else if (entry instanceof Reprieve) {
+                reprieves.add(unseen);
             } else if (entry instanceof Manifest manifest) {
                 columns.addAll(manifest.description().columns());
             }

@@ -46,6 +46,7 @@ public final class Catalog {
     private final Edits edits;
     private final PausedTables paused;
     private final Expiries expiries;
+    private final OpenExpiries openExpiries;
     private final Scrubs scrubs;
 
     private Catalog(Transactions transactions) {
@@ -66,6 +67,7 @@ public final class Catalog {
         this.edits = new Edits(transactions);
         this.paused = new PausedTables(transactions);
         this.expiries = new Expiries(transactions);
+        this.openExpiries = new OpenExpiries(transactions);
         this.scrubs = new Scrubs(transactions);
     }
 
@@ -332,9 +334,21 @@ public final class Catalog {
     /**
      * Writes into the audit trail that these copies, all there are of the chunk, are to expire, before anything is done; or
      * answers what stands against it.
+     *
+     * @param generation under which it is to be published
      */
-    public Optional<String> beginExpiry(Claim claim, List<String> manifestKeys, String after) {
-        return expiries.begin(claim, manifestKeys, after);
+    public Optional<String> beginExpiry(Claim claim, List<String> manifestKeys, int generation, String after) {
+        return expiries.begin(claim, manifestKeys, generation, after);
+    }
+
+    /** Ranges that were about to expire, and of which nothing is known since, with the generation it would be. */
+    public Map<TimeRange, Integer> openExpiries(String namespace, TableName table) {
+        return openExpiries.of(namespace, table);
+    }
+
+    /** Records that the key of that generation is taken, so that nothing expires under it any more. */
+    public void recordReprieved(Claim claim, int generation, String why) {
+        openExpiries.recordReprieved(claim, generation, why);
     }
 
     /** What would stand against it. Changes nothing. */

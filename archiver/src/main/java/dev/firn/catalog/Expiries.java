@@ -12,7 +12,6 @@ import java.util.Set;
 /** Records that copies of a chunk are to expire, that they have, and that their files are gone. */
 final class Expiries {
 
-    private static final String BEGUN = "expiring";
     private static final String DONE = "expired";
 
     private final Transactions transactions;
@@ -25,14 +24,12 @@ final class Expiries {
      * Writes down, before anything is done, that these copies are to expire; or answers what stands against it, as the
      * catalogue knows it at this moment.
      */
-    Optional<String> begin(Claim claim, List<String> manifestKeys, String after) {
+    Optional<String> begin(Claim claim, List<String> manifestKeys, int generation, String after) {
         return transactions.run(claim.key(), "recording that its copies are to expire", connection -> {
             Claims.requireHeld(connection, claim, "recording that its copies are to expire");
             Optional<String> objection = objection(connection, claim.key(), manifestKeys);
             if (objection.isEmpty()) {
-                AuditTrail.write(
-                        connection,
-                        AuditEntry.of(claim, BEGUN, Map.of("manifests", manifestKeys, "expire_after", after)));
+                OpenExpiries.write(connection, claim, manifestKeys, generation, after);
             }
             return objection;
         });

@@ -60,6 +60,7 @@ final class Enumerator {
         boolean found = new GoneChunks(work, worker.holder(), worker.progress(), worker.surroundings())
                 .settle(inDatabase, (range, failure) -> settled.accept(worker.failed(work, range, started, failure)));
         new ExpiredRanges(work, worker.holder()).settle();
+        new Reprieves(work, worker.surroundings()).ofWhatIsNotDue(worker.holder());
         for (Manifest old : work.archive().cleaner().superseded()) {
             try {
                 // Brought back by a worker that died over a copy within the store; a reader would count its rows twice.

@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  *   <li>the files go, and the audit trail says so.
  * </ol>
  *
- * A worker that sleeps before the third step and wakes up when the range is back, or has new rows in the archive, loses to
- * the new generation, or takes away copies of rows that are in the database: those are archived anew.
+ * A worker that sleeps before the third step and wakes up when the range came back, or has new rows in the archive, or is
+ * not to expire any more, loses to whoever took that generation: see {@link Reprieves}.
  */
 final class Expirer {
 
@@ -64,6 +64,7 @@ final class Expirer {
 
     List<Result> run() throws SQLException {
         new ExpiredRanges(work, holder).settle();
+        new Reprieves(work, surroundings).ofWhatIsNotDue(holder);
         List<Result> results = new ArrayList<>();
         for (ExpirySurvey.Candidate candidate : survey.candidates()) {
             if (Thread.currentThread().isInterrupted()) {
@@ -119,7 +120,7 @@ final class Expirer {
         work.fence().check();
         String after = work.config().expireAfter().toString();
         List<String> keys = copies.stream().map(Manifest::key).toList();
-        objection = work.catalog().beginExpiry(held.claim(), keys, after);
+        objection = work.catalog().beginExpiry(held.claim(), keys, generation, after);
         if (objection.isPresent()) {
             return result(candidate, Outcome.KEPT, objection, Optional.empty());
         }

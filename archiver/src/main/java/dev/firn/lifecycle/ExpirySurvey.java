@@ -73,6 +73,13 @@ final class ExpirySurvey {
         return List.copyOf(candidates);
     }
 
+    /** Whether a range is old enough by what is configured now. */
+    boolean isDue(TimeRange range) {
+        List<TimeRange> live =
+                work.archive().live().stream().map(Manifest::range).toList();
+        return work.config().expireAfter().isReached(range.end(), now(live));
+    }
+
     /**
      * The time that every clock has reached: one that runs ahead must not cost an archive. Partitions by number have no
      * clock, and the largest number in the table may be anybody's mistake; but what is archived was old enough to be.

@@ -105,6 +105,7 @@ final class RangeInWork implements RestoreLine.Work {
         }
         claim = new HeldClaim(work.catalog(), free.get(), work.settings().claim(), timer);
         surroundings.faults().reached(RestoreSteps.CLAIMED);
+        new Reprieves(work, surroundings).ofWhatComesBack(free.get());
         // Late rows may have been archived, and dropped, since it was listed; under the claim nothing is any more.
         piece = piece.now(work.archive());
         Optional<Expiry> expiry = work.archive().expiryOf(piece.range());

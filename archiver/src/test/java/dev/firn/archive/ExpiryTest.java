@@ -63,6 +63,16 @@ class ExpiryTest {
                 Samples.NOW);
     }
 
+    private static Reprieve reprieve(int generation) {
+        return new Reprieve(
+                new Manifest.Owner("location-1", "epoch-2", "0.2.0"),
+                "default",
+                Samples.TABLE,
+                Samples.WEEK,
+                generation,
+                Samples.NOW);
+    }
+
     private List<String> files() {
         List<String> keys = new ArrayList<>();
         store.list(Samples.LAYOUT.dataPrefix(), found -> keys.add(found.key()));
@@ -164,6 +174,82 @@ class ExpiryTest {
         assertThatThrownBy(() -> archive.expire(expiry(2, Optional.of(heads), copy)))
                 .hasMessageContaining("is gone; nothing was removed");
         assertThat(archive.live()).containsExactly(copy);
+    }
+
+    @Test
+    void whatIsReprievedCannotExpireUnderThatGeneration() {
+        Manifest copy = copy("rows");
+        Attempt slow = archive.begin(Samples.WEEK, "bbbbbbbb");
+        List<WrittenFile> files = new ArchiveWorker(store, "bbbbbbbb", FaultPoints.NONE).upload(slow, "slow");
+
+        assertThat(archive.reprieve(reprieve(2))).isTrue();
+        assertThat(archive.reprieve(reprieve(2))).isTrue();
+
+        assertThat(archive.expire(expiry(2, copy))).isFalse();
+        assertThat(archive.live()).containsExactly(copy);
+        assertThat(archive.manifests()).containsExactly(copy);
+        assertThat(archive.expiries()).isEmpty();
+        assertThat(archive.cleaner().superseded()).isEmpty();
+        assertThatThrownBy(() -> archive.publish(Samples.proof(files), Samples.manifest(slow, files)))
+                .hasMessageContaining("its generation was taken on 2025-03-01T10:00:00Z, so that nothing would expire")
+                .hasMessageContaining("HINT: nothing to do: the next run copies it again");
+        archive.cleaner().discardAttempt(slow);
+        assertThat(archive.expire(expiry(3, copy))).isTrue();
+        assertThat(archive.live()).isEmpty();
+    }
+
+    @Test
+    void whatHasExpiredIsNotReprievedAndWhatWasCopiedMeanwhileNeedsNone() {
+        Manifest copy = copy("rows");
+        archive.expire(expiry(2, copy));
+        Manifest late = copy("late rows");
+
+        assertThat(archive.reprieve(reprieve(2))).isFalse();
+        assertThat(archive.reprieve(reprieve(3))).isTrue();
+        assertThat(archive.live()).containsExactly(late);
+    }
+
+    @Test
+    void aReprieveKeepsToItsFormat() {
+        Reprieve reprieve = reprieve(2);
+        String json = new String(EntryJson.write(reprieve), UTF_8);
+
+        assertThat(EntryJson.read(Samples.LAYOUT, reprieve.key(), EntryJson.write(reprieve)))
+                .isEqualTo(reprieve);
+        assertThat(json.replaceFirst("\"contentSha256\": \"[0-9a-f]{64}\"", "\"contentSha256\": …"))
+                .isEqualTo(
+                        """
+                        {
+                          "formatVersion": 4,
+                          "role": "reprieve",
+                          "owner": {
+                            "locationId": "location-1",
+                            "epoch": "epoch-2",
+                            "firnVersion": "0.2.0"
+                          },
+                          "namespace": "default",
+                          "table": {
+                            "schema": "tsdb_default",
+                            "name": "messages"
+                          },
+                          "range": {
+                            "kind": "timestamptz",
+                            "start": {
+                              "position": "1733356800000000",
+                              "text": "2024-12-05"
+                            },
+                            "end": {
+                              "position": "1733961600000000",
+                              "text": "2024-12-12"
+                            }
+                          },
+                          "generation": 2,
+                          "reprievedAt": "2025-03-01T10:00:00Z",
+                          "contentSha256": …
+                        }
+                        """);
+        assertThatThrownBy(() -> read(reprieve.key(), json.replace("\"generation\": 2", "\"generation\": 3")))
+                .hasMessageContaining("it was altered");
     }
 
     @Test
