@@ -48,6 +48,7 @@ public final class FaultyHttp implements AutoCloseable {
     private final Map<RequestClass, Refusal> refusals = new EnumMap<>(RequestClass.class);
     private final Map<RequestClass, Integer> sinceRuled = new EnumMap<>(RequestClass.class);
     private final Map<RequestClass, Counted> counted = new EnumMap<>(RequestClass.class);
+    private final Map<Fault, Long> done = new EnumMap<>(Fault.class);
     private volatile boolean closed;
 
     /** What passed of one class: bodies only, in both directions. */
@@ -130,6 +131,11 @@ public final class FaultyHttp implements AutoCloseable {
         before.clear();
     }
 
+    /** How often which fault befell a request, from the beginning on. */
+    public synchronized Map<Fault, Long> faultsDone() {
+        return Map.copyOf(done);
+    }
+
     /** Begins to count anew. */
     public void resetCounts() {
         counted.values().forEach(one -> {
@@ -167,6 +173,9 @@ public final class FaultyHttp implements AutoCloseable {
             action = before.getOrDefault(requests, Map.of()).get(n);
             Map<Integer, Fault> ruled = faults.getOrDefault(requests, Map.of());
             fault = ruled.getOrDefault(n, ruled.get(ALWAYS));
+            if (fault != null) {
+                done.merge(fault, 1L, Long::sum);
+            }
         }
         counted(requests).requests.incrementAndGet();
         if (action != null) {
