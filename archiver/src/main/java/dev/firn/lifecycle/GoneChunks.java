@@ -99,9 +99,17 @@ final class GoneChunks {
         }
     }
 
+    /** Or to drop it: the claim that was waited for may have been that of the drop. */
+    private boolean isKnownToBeGone(TimeRange range) {
+        return work.catalog()
+                .chunk(work.key(range))
+                .filter(row -> row.state() == ChunkState.DROPPED)
+                .isPresent();
+    }
+
     private void settle(TimeRange range, Claim claim) {
         try {
-            if (isBack(range)) {
+            if (isBack(range) || isKnownToBeGone(range)) {
                 return;
             }
             List<Manifest> copies = work.archive().liveOf(range);

@@ -54,6 +54,7 @@ final class Faults {
         long end = System.nanoTime() + time.toNanos();
         while (System.nanoTime() < end) {
             one();
+            supervise();
             LockSupport.parkNanos(
                     Duration.ofMillis(50 + random.nextInt(LONGEST_PAUSE_MILLIS)).toNanos());
         }
@@ -90,6 +91,14 @@ final class Faults {
             doomed.sleep();
             LockSupport.parkNanos(SLEEP.toNanos());
             doomed.wake();
+        }
+    }
+
+    /** As systemd does: a node that finds its cluster's database away when it starts ends at once. */
+    private void supervise() {
+        if (!doomed.isAlive()) {
+            count("started a node again that had ended by itself");
+            doomed.start();
         }
     }
 

@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +26,8 @@ final class Node implements AutoCloseable {
 
     /** What ends by itself is to end in: service.stop-timeout, twice the grace of interrupted work, and some more. */
     private static final long MOST_SECONDS_TO_STOP = 40;
+
+    private static final long MOST_SECONDS_TO_START = 60;
 
     private final String name;
     private final Path conf;
@@ -82,6 +86,20 @@ final class Node implements AutoCloseable {
         if (!isAlive()) {
             start();
         }
+    }
+
+    /** Until it answers; only then is a fault one of the service, not one of its start. */
+    void awaitUp() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS_TO_START);
+        while (System.nanoTime() < deadline && isAlive()) {
+            try {
+                new Socket(InetAddress.getLoopbackAddress(), httpPort).close();
+                return;
+            } catch (IOException e) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            }
+        }
+        throw new AssertionError("node %s did not come up:%n%s".formatted(name, lastLines(40)));
     }
 
     synchronized void kill() {

@@ -149,6 +149,7 @@ class SoakIT {
         Applications applications = later(new Applications(tables, SEED));
         Samples samples = later(new Samples(lasting));
         nodes.forEach(Node::start);
+        nodes.forEach(Node::awaitUp);
         long pid = lasting.pid();
         applications.begin();
         samples.begin();
@@ -183,11 +184,11 @@ class SoakIT {
         assertThat(lasting.isAlive()).as("the node that nobody killed").isTrue();
         assertThat(lasting.terminate()).as("exit code of the one").isZero();
         assertThat(doomed.terminate()).as("exit code of the other").isZero();
-        print(faults, applications, samples, nights);
+        print(faults, applications, samples, night, nights);
         assertThat(samples.growth()).as("what grew").isEmpty();
     }
 
-    private void print(Faults faults, Applications applications, Samples samples, List<String> nights)
+    private void print(Faults faults, Applications applications, Samples samples, Night night, List<String> nights)
             throws SQLException {
         List<String> lines = new ArrayList<>();
         lines.add("%s, -Dfirn.seed=%d: %d nights, all archived after %s of quiet"
@@ -197,6 +198,7 @@ class SoakIT {
         }
         lines.addAll(applications.lines());
         lines.addAll(faults.lines());
+        lines.add("after crashes of PostgreSQL, a person decided %d times".formatted(night.decisions()));
         samples.lines().forEach(line -> lines.add("the node that lasted: " + line));
         lines.forEach(line -> System.out.println("soak: " + line));
     }
