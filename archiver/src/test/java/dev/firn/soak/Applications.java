@@ -24,7 +24,7 @@ final class Applications implements AutoCloseable {
     private static final Duration BETWEEN_TRANSACTIONS = Duration.ofMillis(60);
     private static final Duration BETWEEN_POLICIES = Duration.ofSeconds(2);
     private static final Duration LONGEST_LAST_TRANSACTION = Duration.ofSeconds(20);
-    private static final Duration BETWEEN_REQUESTS = Duration.ofSeconds(12);
+    private static final Duration BETWEEN_REQUESTS = Duration.ofSeconds(7);
 
     /** Beginnings of SQLSTATE that locks, restarts, dropped partitions and chunks dropped under a statement explain. */
     private static final List<String> EXPLAINED = List.of("08", "57", "40", "55", "23514", "P0003");

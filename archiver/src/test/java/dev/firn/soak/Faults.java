@@ -110,7 +110,7 @@ final class Faults {
     }
 
     private void request() {
-        if (random.nextBoolean()) {
+        if (random.nextInt(6) == 0) {
             s3.heal();
         }
         RequestClass requests = pick(RequestClass.values());

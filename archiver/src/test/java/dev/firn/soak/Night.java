@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  */
 final class Night {
 
-    private static final Duration LONGEST = Duration.ofMinutes(3);
+    private static final Duration LONGEST = Duration.ofMinutes(5);
     private static final Duration OLD = Duration.ofHours(25);
 
     private static final Pattern DECISION =

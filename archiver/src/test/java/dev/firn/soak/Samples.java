@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,14 +31,17 @@ final class Samples implements AutoCloseable {
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
     private final Node node;
-    private final Series connections = new Series("connections to PostgreSQL", 0, 3);
-    private final Series threads = new Series("threads", 0, 4);
-    private final Series files = new Series("open files and sockets", 0, 12);
+
+    // Pools fill up in their own time; a leak, of one for each fault even, is of hundreds.
+    private final Series connections = new Series("connections to PostgreSQL", 0, 6);
+    private final Series threads = new Series("threads", 0, 16);
+    private final Series files = new Series("open files and sockets", 0, 24);
     private final Series heap = new Series("kilobytes of heap after a collection", 20, 8 << 10);
     private final Series resident = new Series("kilobytes resident", 20, 64 << 10);
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final AtomicLong pagesRead = new AtomicLong();
     private final AtomicLong pagesFailed = new AtomicLong();
+    private Future<?> looking;
     private int looks;
 
     Samples(Node node) {
@@ -45,7 +49,7 @@ final class Samples implements AutoCloseable {
     }
 
     void begin() {
-        timer.scheduleAtFixedRate(this::look, SECONDS, SECONDS, TimeUnit.SECONDS);
+        looking = timer.scheduleAtFixedRate(this::look, SECONDS, SECONDS, TimeUnit.SECONDS);
     }
 
     private void look() {
@@ -127,6 +131,9 @@ final class Samples implements AutoCloseable {
 
     @Override
     public void close() {
+        if (looking != null) {
+            looking.cancel(true);
+        }
         timer.shutdownNow();
     }
 }
