@@ -156,7 +156,7 @@ final class ChunkExport implements AutoCloseable {
     /** The count comes from the chunk's own books, not from how SELECT reads it: a setting can halve the latter. */
     private void requireWhole(Digest digest) {
         if (digest.rows() != countedRows) {
-            throw new FirnException(
+            FirnException notWhole = new FirnException(
                     Category.DATA,
                     work.where(session.chunk().range()),
                     "reading it: SELECT gave %d rows, its heap and the metadata of its batches say %d; nothing was"
@@ -164,6 +164,7 @@ final class ChunkExport implements AutoCloseable {
                             + " archived and nothing dropped",
                     "this database does not read its compressed chunk whole: compare `SELECT count(*)` of the chunk in a"
                             + " fresh session, and look for unusual timescaledb settings or an unfinished upgrade");
+            throw ShortReads.explain(work, session.chunk().range(), fingerprint, notWhole);
         }
     }
 

@@ -75,6 +75,10 @@ final class GoneChunks {
     private void settle(TimeRange range, boolean covered) {
         Optional<ChunkRow> row = work.catalog().chunk(work.key(range));
         boolean known = row.isPresent() && row.get().state() == ChunkState.DROPPED;
+        if (known && !covered && row.get().failure().isPresent()) {
+            // Its drop was carried out, but its worker did not learn of that; nobody tries it again, who could succeed.
+            work.catalog().clearFailure(work.key(range));
+        }
         boolean backingOff = covered
                 && row.flatMap(ChunkRow::failure)
                         .filter(failure -> BackOff.holds(work, failure))
@@ -99,9 +103,17 @@ final class GoneChunks {
         }
     }
 
+    /** Or to drop it: the claim that was waited for may have been that of the drop. */
+    private boolean isKnownToBeGone(TimeRange range) {
+        return work.catalog()
+                .chunk(work.key(range))
+                .filter(row -> row.state() == ChunkState.DROPPED)
+                .isPresent();
+    }
+
     private void settle(TimeRange range, Claim claim) {
         try {
-            if (isBack(range)) {
+            if (isBack(range) || isKnownToBeGone(range)) {
                 return;
             }
             List<Manifest> copies = work.archive().liveOf(range);

@@ -112,10 +112,14 @@ final class HeadKeeper {
                 ExportSession session = ExportSession.open(connection, table.source(), table.table(), chunk, limits)) {
             Fingerprint fingerprint = table.source().fingerprint(connection, table.table(), session.chunk());
             HeadSample sample = new HeadSample(surroundings.random());
-            new ChunkHeads(connection, table.source(), table.table(), session.chunk(), columns).read(head -> {
-                writer.add(head);
-                sample.offer(head);
-            });
+            try {
+                new ChunkHeads(connection, table.source(), table.table(), session.chunk(), columns).read(head -> {
+                    writer.add(head);
+                    sample.offer(head);
+                });
+            } catch (FirnException e) {
+                throw ShortReads.explain(table, chunk.range(), fingerprint, e);
+            }
             return KeptHeads.of(
                     table.where(chunk.range()),
                     fingerprint,

@@ -559,7 +559,7 @@ public final class OpenNamespace implements AutoCloseable {
                 .orElseGet(() -> config.tables().values());
     }
 
-    private TableWork work(TableConfig table, String epoch) throws SQLException {
+    TableWork work(TableConfig table, String epoch) throws SQLException {
         try (Connection connection = database.connections().getConnection()) {
             Table described = source.table(connection, table.name());
             SiblingTables.requireNone(connection, described);

@@ -1,7 +1,9 @@
 package dev.firn.lifecycle;
 
+import dev.firn.TimeRange;
 import dev.firn.archive.Manifest;
 import dev.firn.catalog.ChunkRow;
+import dev.firn.catalog.ChunkState;
 import dev.firn.catalog.ScrubRecord;
 import dev.firn.config.Age;
 import dev.firn.config.GuardName;
@@ -13,12 +15,20 @@ import dev.firn.source.RetentionPolicies;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Puts together what alarms are raised from, for whoever has looked at the chunks, the catalogue and the store already. */
 final class TableAlarms {
+
+    /** What is not in the database, as the catalogue knows. */
+    private static final Set<ChunkState> AWAY = EnumSet.of(ChunkState.DROPPED, ChunkState.EXPIRED);
 
     private final TableWork work;
 
@@ -32,7 +42,7 @@ final class TableAlarms {
                 connection,
                 work.table(),
                 chunks,
-                rows,
+                stillSo(chunks, rows),
                 live,
                 work.expired(),
                 work.catalog().holds(work.namespace(), work.table().name()),
@@ -45,6 +55,27 @@ final class TableAlarms {
         }
         alarms.addAll(unproven(live));
         return List.copyOf(alarms);
+    }
+
+    /**
+     * The rows without those that say that a chunk is in the database which is not in the list, and that have changed since:
+     * another worker dropped the chunk between the two looks, and that is no reason for an alarm.
+     */
+    private List<ChunkRow> stillSo(List<Chunk> chunks, List<ChunkRow> rows) {
+        Set<TimeRange> listed = chunks.stream().map(Chunk::range).collect(Collectors.toSet());
+        Predicate<ChunkRow> amiss =
+                row -> !AWAY.contains(row.state()) && !listed.contains(row.key().range());
+        if (rows.stream().noneMatch(amiss)) {
+            return rows;
+        }
+        Map<TimeRange, ChunkState> now = new HashMap<>();
+        work.catalog()
+                .chunks(work.namespace(), work.table().name())
+                .forEach(row -> now.put(row.key().range(), row.state()));
+        return rows.stream()
+                .filter(row ->
+                        !amiss.test(row) || row.state() == now.get(row.key().range()))
+                .toList();
     }
 
     /** Copies that did not prove when they were last read again. */

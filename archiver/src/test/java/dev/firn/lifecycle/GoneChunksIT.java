@@ -2,6 +2,7 @@ package dev.firn.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.FirnException;
 import dev.firn.archive.Manifest;
 import dev.firn.testing.EventStore;
 import dev.firn.testing.Firn;
@@ -43,6 +44,39 @@ class GoneChunksIT {
                     .contains(copies.get(0).range().showStart());
             assertThat(chunks.events().rows(chunks.owner())).isZero();
             assertThat(states(chunks)).containsExactly("archived", "dropped", "dropped");
+        }
+    }
+
+    @Test
+    void aDropOfWhichItsWorkerDidNotLearnIsNoFailureAnyMore(@TempDir Path home) throws SQLException {
+        try (WeeklyChunks chunks = new WeeklyChunks(home)) {
+            chunks.addWeek();
+            Firn.Ran cut = chunks.firn()
+                    .run(
+                            point -> {
+                                if (point.equals(Steps.COMMITTED)) {
+                                    throw new FirnException(
+                                            FirnException.Category.PASSING, point, "cut off", "run it again");
+                                }
+                            },
+                            "run",
+                            Firn.NAMESPACE);
+            assertThat(cut.exitCode()).as(cut.all()).isEqualTo(4);
+            assertThat(states(chunks)).containsExactly("dropped");
+            assertThat(failures(chunks)).isEqualTo(1);
+
+            chunks.firn().succeed("run", Firn.NAMESPACE);
+
+            assertThat(failures(chunks)).isZero();
+        }
+    }
+
+    private static int failures(WeeklyChunks chunks) throws SQLException {
+        try (Connection connection = chunks.database().admin();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT sum(failures) FROM firn.chunk")) {
+            row.next();
+            return row.getInt(1);
         }
     }
 

@@ -2,9 +2,14 @@ package dev.firn.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.TableName;
+import dev.firn.catalog.ChunkRow;
+import dev.firn.config.Configuration;
 import dev.firn.testing.Firn;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +65,32 @@ class VanishedChunksGuardIT {
             given.run();
 
             assertThat(given.status()).doesNotContain("alarm");
+        }
+    }
+
+    @Test
+    void isSilentAboutWhatAnotherWorkerDropsBetweenTheLookIntoTheCatalogueAndThatAtTheChunks(@TempDir Path home)
+            throws SQLException {
+        try (GuardedEvents given = GuardedEvents.archivedPartitions(home, "")) {
+            Configuration configuration = Configuration.namespace(given.firn.conf(), Firn.NAMESPACE);
+            try (OpenNamespace open = OpenNamespace.open(configuration, Firn.NAMESPACE, Surroundings.real())) {
+                TableName name = given.events.table();
+                TableWork work =
+                        open.work(configuration.namespace(Firn.NAMESPACE).table(name), "of no account here");
+                List<ChunkRow> before = work.catalog().chunks(Firn.NAMESPACE, name);
+
+                assertThat(given.run()).contains("4 dropped, 0 failed");
+
+                try (Connection connection = work.connections().getConnection()) {
+                    assertThat(new TableAlarms(work)
+                                    .of(
+                                            connection,
+                                            work.source().chunks(connection, work.table()),
+                                            before,
+                                            work.archive().live()))
+                            .isEmpty();
+                }
+            }
         }
     }
 }

@@ -47,6 +47,7 @@ public final class FaultyHttp implements AutoCloseable {
     private final Map<RequestClass, Refusal> refusals = new EnumMap<>(RequestClass.class);
     private final Map<RequestClass, Integer> sinceRuled = new EnumMap<>(RequestClass.class);
     private final Map<RequestClass, PassedRequests> passed = new EnumMap<>(RequestClass.class);
+    private final Map<Fault, Long> done = new EnumMap<>(Fault.class);
     private volatile Optional<Brake> brake = Optional.empty();
     private volatile boolean closed;
 
@@ -132,6 +133,11 @@ public final class FaultyHttp implements AutoCloseable {
         brake = Optional.empty();
     }
 
+    /** How often which fault befell a request, from the beginning on. */
+    public synchronized Map<Fault, Long> faultsDone() {
+        return Map.copyOf(done);
+    }
+
     /** Begins to count anew. */
     public void resetCounts() {
         passed.values().forEach(PassedRequests::reset);
@@ -170,6 +176,9 @@ public final class FaultyHttp implements AutoCloseable {
             action = before.getOrDefault(requests, Map.of()).get(n);
             Map<Integer, Fault> ruled = faults.getOrDefault(requests, Map.of());
             fault = ruled.getOrDefault(n, ruled.get(ALWAYS));
+            if (fault != null) {
+                done.merge(fault, 1L, Long::sum);
+            }
         }
         passed(requests).requests.incrementAndGet();
         if (action != null) {

@@ -126,6 +126,12 @@ public final class Firn {
      */
     public static Firn configure(
             TestDatabase database, Path home, S3Settings commands, S3Settings tests, String tables) {
+        return configure(database, home, NAMESPACE, commands, tests, tables);
+    }
+
+    /** The same for a namespace of another name, which may share its home with others. */
+    public static Firn configure(
+            TestDatabase database, Path home, String namespace, S3Settings commands, S3Settings tests, String tables) {
         String location =
                 """
                 url = "s3://%s/%s", endpoint = "%s", region = %s, path-style = true
@@ -141,7 +147,7 @@ public final class Firn {
                                 commands.writing().partSizeBytes(),
                                 commands.patience().attempts(),
                                 commands.patience().requestTimeout().toMillis());
-        return new Firn(database, home, NAMESPACE, location, tests).tables(tables);
+        return new Firn(database, home, namespace, location, tests).tables(tables);
     }
 
     /** Writes the configuration anew with other tables. */
@@ -176,7 +182,7 @@ public final class Firn {
             Files.createDirectories(conf.resolve("namespaces"));
             Files.writeString(conf.resolve("firn.conf"), service);
             Files.writeString(
-                    conf.resolve("namespaces").resolve(NAMESPACE + ".conf"),
+                    conf.resolve("namespaces").resolve(namespace + ".conf"),
                     """
                     database {
                       url = "%s"
@@ -209,6 +215,10 @@ public final class Firn {
             throw new UncheckedIOException(e);
         }
         return this;
+    }
+
+    public String namespace() {
+        return namespace;
     }
 
     public Path conf() {
