@@ -2,11 +2,9 @@ package dev.firn.config;
 
 import dev.firn.FirnException;
 import dev.firn.TableName;
-import java.time.ZoneId;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -14,8 +12,7 @@ import java.util.regex.Pattern;
 /**
  * One database with the tables of it that are archived together in one place.
  *
- * @param window when a service may take up chunks, where it is not as for the service
- * @param timeZone of that window and of schedules, where it is not as for the service
+ * @param hours when a service works on it, where that is not as for the service
  */
 public record NamespaceConfig(
         String name,
@@ -23,8 +20,7 @@ public record NamespaceConfig(
         LocationConfig location,
         AthenaConfig athena,
         SortedMap<TableName, TableConfig> tables,
-        Optional<Window> window,
-        Optional<ZoneId> timeZone) {
+        Hours hours) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
 
@@ -35,6 +31,7 @@ public record NamespaceConfig(
         Objects.requireNonNull(database, "database");
         Objects.requireNonNull(location, "location");
         Objects.requireNonNull(athena, "athena");
+        Objects.requireNonNull(hours, "hours");
         tables = Collections.unmodifiableSortedMap(new TreeMap<>(tables));
         for (Map.Entry<TableName, TableConfig> entry : tables.entrySet()) {
             if (!entry.getKey().equals(entry.getValue().name())) {

@@ -205,13 +205,19 @@ final class ServedNamespace implements AutoCloseable {
                 .orElseGet(() -> serve().orElseThrow().schedule());
     }
 
+    /** When one of the things is done that are done for the whole of it. */
+    Schedule schedule(Maintenance task) {
+        return config().flatMap(config -> task.own().apply(config.hours()))
+                .orElseGet(() -> task.usual().apply(serve().orElseThrow().upkeep()));
+    }
+
     ZoneId timeZone() {
-        return config().flatMap(NamespaceConfig::timeZone)
+        return config().flatMap(config -> config.hours().timeZone())
                 .orElseGet(() -> serve().orElseThrow().timeZone());
     }
 
     Optional<Window> window() {
-        return config().flatMap(NamespaceConfig::window).or(() -> serve().flatMap(ServeConfig::window));
+        return config().flatMap(config -> config.hours().window()).or(() -> serve().flatMap(ServeConfig::window));
     }
 
     /** Whether chunks may be taken up at this time of the day. */
