@@ -63,7 +63,6 @@ public final class OpenNamespace implements AutoCloseable {
     private final RegisteredNamespace registered;
     private final String holder;
     private final EngineCatalog engines;
-    private final DropTurns drops = new DropTurns();
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2, Threads.daemon("firn-claims"));
     private Instant raised = Instant.MIN;
     private final Optional<Standby> standby;
@@ -589,7 +588,7 @@ public final class OpenNamespace implements AutoCloseable {
                     fence(),
                     registered.location().map(RegisteredNamespace.Location::id).orElseThrow(),
                     epoch,
-                    drops,
+                    surroundings.drops(),
                     standby,
                     lag);
         }
