@@ -100,6 +100,9 @@ final class StatusPage {
         about.jobs()
                 .ifPresent(jobs -> html.text(", %d of %d threads at work".formatted(jobs.running(), jobs.threads())));
         html.close();
+        if (!about.nodes().isEmpty()) {
+            nodes(html, about, now);
+        }
         html.open("nav")
                 .element(
                         "a",
@@ -111,6 +114,21 @@ final class StatusPage {
                 .close()
                 .close()
                 .line();
+    }
+
+    private static void nodes(Html html, ServiceView.About about, Instant now) {
+        html.open("ul", "class", "nodes", "aria-label", "Nodes of the cluster");
+        for (ServiceView.Node node : about.nodes()) {
+            html.open("li")
+                    .text("%s%s, seen ".formatted(node.name(), node.name().equals(about.node()) ? " (this one)" : ""))
+                    .element(
+                            "time",
+                            Moments.duration(Duration.between(node.lastSeen(), now)) + " ago",
+                            "datetime",
+                            node.lastSeen().toString())
+                    .close();
+        }
+        html.close();
     }
 
     private static void namespace(Html html, NamespaceView namespace, String id, Instant now) {

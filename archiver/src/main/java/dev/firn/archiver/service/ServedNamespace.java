@@ -12,6 +12,7 @@ import dev.firn.config.NamespaceConfig;
 import dev.firn.config.Schedule;
 import dev.firn.config.ServeConfig;
 import dev.firn.config.Window;
+import dev.firn.lifecycle.HinderedException;
 import dev.firn.lifecycle.NamespaceStatus;
 import dev.firn.lifecycle.OpenNamespace;
 import dev.firn.lifecycle.Surroundings;
@@ -58,6 +59,7 @@ final class ServedNamespace implements AutoCloseable {
     private Optional<Read> status = Optional.empty();
     private Optional<FirnException> misconfigured = Optional.empty();
     private List<Pause> pauses = List.of();
+    private Optional<HinderedException> hindrance = Optional.empty();
 
     /** It is no failure: whoever opens it calls for the others. */
     private static final class NotNowException extends FirnException {
@@ -166,6 +168,31 @@ final class ServedNamespace implements AutoCloseable {
 
     boolean isPaused(OpenNamespace open, TableName table) {
         return pauses(open).stream().anyMatch(pause -> pause.covers(table));
+    }
+
+    /** Whether a standby is too far behind, asked of the database; said where that changes. */
+    Optional<HinderedException> hindrance(OpenNamespace open) {
+        Optional<HinderedException> now = open.hindrance();
+        boolean began;
+        synchronized (this) {
+            began = hindrance.isEmpty() && now.isPresent();
+            if (hindrance.isPresent() && now.isEmpty()) {
+                LOG.info("{}: standbys have caught up", name);
+            }
+            hindrance = now;
+        }
+        if (began) {
+            LOG.warn("{}", now.get().getMessage());
+            if (now.get().category() != Category.PASSING) {
+                watcher.failed(Optional.empty(), Optional.empty(), now.get());
+            }
+        }
+        return now;
+    }
+
+    /** What was in the way of all chunks when somebody last asked. */
+    synchronized Optional<HinderedException> hindrance() {
+        return hindrance;
     }
 
     /** A piece of work failed as a whole; a namespace that is not ready has said so once. */

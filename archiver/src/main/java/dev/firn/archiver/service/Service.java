@@ -9,8 +9,10 @@ import dev.firn.config.ServeConfig;
 import dev.firn.config.ServiceConfig;
 import dev.firn.lifecycle.Surroundings;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -47,10 +49,11 @@ public final class Service implements AutoCloseable {
     private final Permits permits = new Permits();
     private final Timetable timetable;
     private final Misfires misfires = new Misfires();
-    private final boolean clustered;
+    private final Optional<ClusterDatabase> cluster;
     private final int threads;
     private final Tending tending;
     private volatile LiveConfiguration live;
+    private volatile List<ServiceView.Node> nodes = List.of();
     private final AtomicBoolean stopped = new AtomicBoolean();
 
     private Service(
@@ -66,7 +69,7 @@ public final class Service implements AutoCloseable {
         this.startedAt = surroundings.clock().instant();
         this.node = surroundings.holder();
         ServeConfig serve = live.service().serve();
-        this.clustered = cluster.isPresent();
+        this.cluster = cluster;
         this.threads =
                 Math.min(MOST_THREADS, serve.threads() + 2 * live.namespaces().size() + SPARE_THREADS);
         this.scheduler = Schedulers.make(serve, cluster, node, threads);
@@ -137,6 +140,7 @@ public final class Service implements AutoCloseable {
                             () -> LOG.info("firn.conf is right again"));
         }
         namespaces.configure(now);
+        cluster.ifPresent(this::lookAt);
         try {
             timetable.settle(namespaces, surroundings.clock().instant());
         } catch (SchedulerException e) {
@@ -180,8 +184,23 @@ public final class Service implements AutoCloseable {
         return node;
     }
 
+    /** Sees that the jobs have a place to be in, and which nodes there are. */
+    private void lookAt(ClusterDatabase database) {
+        try {
+            database.mend();
+            nodes = database.nodes();
+        } catch (SQLException e) {
+            LOG.debug("the cluster's database: {}", e.getMessage());
+        }
+    }
+
+    /** Nodes of the cluster, as they were when somebody last asked. */
+    List<ServiceView.Node> nodes() {
+        return nodes;
+    }
+
     boolean isClustered() {
-        return clustered;
+        return cluster.isPresent();
     }
 
     /** What is wrong with {@code firn.conf} while what it said before holds on. */

@@ -164,7 +164,7 @@ final class Site implements AutoCloseable {
         return Service.start(conf(), surroundings, new ServiceMetrics(surroundings.clock()), this::watcher);
     }
 
-    private Watcher watcher(String namespace) {
+    Watcher watcher(String namespace) {
         return new Watcher() {
             @Override
             public void archived(ChunkResult result) {
