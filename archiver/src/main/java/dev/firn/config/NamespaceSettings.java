@@ -35,6 +35,12 @@ final class NamespaceSettings {
     private NamespaceSettings() {}
 
     static Optional<NamespaceConfig> read(String name, SourceFile source, Problems problems) {
+        return read(name, source, Optional.empty(), problems);
+    }
+
+    /** @param template what it was made of, if it has no file of its own */
+    static Optional<NamespaceConfig> read(
+            String name, SourceFile source, Optional<NamespaceConfig.Template> template, Problems problems) {
         Layer file = new Layer(source, List.of());
         boolean allKnown = SECTION.reportUnknown(file, problems);
         Optional<DatabaseConfig> database = DatabaseSettings.read(file, problems);
@@ -46,7 +52,13 @@ final class NamespaceSettings {
             return Optional.empty();
         }
         return service.build(() -> new NamespaceConfig(
-                name, database.get(), location.get(), athena.get(), tables.get(), ServeSettings.hours(service)));
+                name,
+                database.get(),
+                location.get(),
+                athena.get(),
+                tables.get(),
+                ServeSettings.hours(service),
+                template));
     }
 
     private static Optional<SortedMap<TableName, TableConfig>> tables(SourceFile source, Problems problems) {

@@ -1,5 +1,6 @@
 package dev.firn.archiver.http;
 
+import dev.firn.archiver.StatusView;
 import dev.firn.archiver.http.ServiceView.Activity;
 import dev.firn.archiver.http.ServiceView.Failure;
 import dev.firn.archiver.http.ServiceView.InProgress;
@@ -153,6 +154,10 @@ final class StatusPage {
                                         Moments.duration(Duration.between(read.at(), now))),
                         "class",
                         "quiet"));
+        namespace
+                .status()
+                .flatMap(read -> StatusView.uncovered(read.status().uncovered()))
+                .ifPresent(text -> Problems.draw(html, "warning", "warning", text, ""));
         if (!namespace.activity().detail().isEmpty()) {
             html.element("p", namespace.activity().detail(), "class", "quiet");
         }

@@ -347,7 +347,7 @@ final class ServedNamespace implements AutoCloseable {
     private Opened open(Configuration configuration) {
         Opened made = null;
         try {
-            OpenNamespace namespace = OpenNamespace.open(configuration, name, surroundings);
+            OpenNamespace namespace = OpenNamespace.serve(configuration, name, surroundings);
             made = new Opened(configuration, namespace);
             namespace.keepFence();
         } catch (FirnException e) {

@@ -5,8 +5,10 @@ import dev.firn.archiver.http.ServiceMetrics;
 import dev.firn.archiver.http.ServiceView;
 import dev.firn.archiver.http.Watcher;
 import dev.firn.config.LiveConfiguration;
+import dev.firn.config.NamespaceRegistry;
 import dev.firn.config.ServeConfig;
 import dev.firn.config.ServiceConfig;
+import dev.firn.lifecycle.EventStoreRegistry;
 import dev.firn.lifecycle.Surroundings;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -30,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class Service implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+
+    private static final NamespaceRegistry REGISTRY = new EventStoreRegistry();
 
     /** For what is not a chunk: looks at tables, requests, maintenance. */
     private static final int SPARE_THREADS = 4;
@@ -95,7 +99,7 @@ public final class Service implements AutoCloseable {
      *     told, and the others are worked on
      */
     public static Service start(Path conf, Surroundings surroundings, ServiceMetrics metrics, Watcher.Each others) {
-        LiveConfiguration live = LiveConfiguration.read(conf);
+        LiveConfiguration live = LiveConfiguration.read(conf, REGISTRY);
         Optional<ClusterDatabase> cluster = live.service().serve().cluster().map(ClusterDatabase::open);
         Service service = null;
         try {
@@ -129,7 +133,7 @@ public final class Service implements AutoCloseable {
     /** Looks at the files again, and brings everything into line with them. */
     void reload() {
         LiveConfiguration before = live;
-        LiveConfiguration now = before.again(conf);
+        LiveConfiguration now = before.again(conf, REGISTRY);
         live = now;
         if (!now.problem()
                 .map(FirnException::getMessage)
