@@ -317,7 +317,11 @@ public final class OpenNamespace implements AutoCloseable {
 
     private Uncovered uncovered(Neighbours neighbours) {
         try (Connection connection = database.connections().getConnection()) {
-            List<TableName> tables = EventStores.registered(connection).stream()
+            List<TableName> registered = EventStores.registered(connection);
+            if (registered.isEmpty()) {
+                return Uncovered.NONE;
+            }
+            List<TableName> tables = registered.stream()
                     .filter(table -> !neighbours.tables().contains(table)
                             && !config.tables().containsKey(table))
                     .toList();
