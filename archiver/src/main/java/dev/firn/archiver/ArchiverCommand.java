@@ -1,12 +1,17 @@
 package dev.firn.archiver;
 
+import dev.firn.FirnException;
 import dev.firn.config.Configuration;
+import dev.firn.config.NamespaceConfig;
 import dev.firn.console.FirnVersion;
 import dev.firn.console.Program;
+import dev.firn.lifecycle.EventStoreRegistry;
+import dev.firn.lifecycle.Neighbours;
 import dev.firn.lifecycle.OpenNamespace;
 import dev.firn.lifecycle.Surroundings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +31,8 @@ import picocli.CommandLine.Spec;
             "0:all was done, or there was nothing to do",
             "1:an error that Firn does not know",
             "2:the command line or the configuration is wrong; nothing was started",
-            "3:refused: a guard, an identity that does not match, a table of an unsupported kind; an error that doctor found",
+            "3:refused: a guard, an identity that does not match, a table of an unsupported kind; an error that doctor"
+                    + " found",
             "4:the database, the store or another worker was in the way; the next run goes on",
             "5:data that did not prove equal or cannot be represented; nothing of it was dropped",
             "6:doctor has warnings, and no error"
@@ -83,6 +89,20 @@ final class ArchiverCommand implements Runnable {
     }
 
     OpenNamespace open(String namespace) {
-        return OpenNamespace.open(Configuration.namespace(conf, namespace), namespace, surroundings);
+        return OpenNamespace.open(configuration(namespace), namespace, surroundings);
+    }
+
+    /** What is wrong with another file is no reason to leave this one alone. */
+    Neighbours neighbours(NamespaceConfig config) {
+        try {
+            return Neighbours.of(Configuration.load(conf, new EventStoreRegistry()), config);
+        } catch (FirnException e) {
+            return new Neighbours(config.tables().keySet(), Optional.of(e.what()));
+        }
+    }
+
+    /** Of one namespace alone, be it of a file of its own or of a template. */
+    Configuration configuration(String namespace) {
+        return Configuration.namespace(conf, namespace, new EventStoreRegistry());
     }
 }

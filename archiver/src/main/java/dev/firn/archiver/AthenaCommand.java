@@ -40,7 +40,8 @@ final class AthenaCommand implements Runnable {
     @Command(
             name = "ddl",
             description = {
-                "Prints the SQL that makes a table and a view of what is archived, from the manifests in the store alone.",
+                "Prints the SQL that makes a table and a view of what is archived, from the manifests in the store"
+                        + " alone.",
                 "To be run again when columns or tables were added; the comments say what else makes that necessary."
             })
     static final class Ddl implements Callable<Integer> {
@@ -63,7 +64,7 @@ final class AthenaCommand implements Runnable {
 
         @Override
         public Integer call() {
-            Configuration configuration = Configuration.namespace(athena.archiver.conf(), selection.namespace());
+            Configuration configuration = athena.archiver.configuration(selection.namespace());
             int exitCode = 0;
             try (ArchivedTables archived =
                     ArchivedTables.open(configuration, selection.namespace(), athena.archiver.surroundings())) {
@@ -94,7 +95,8 @@ final class AthenaCommand implements Runnable {
     @Command(
             name = "sync",
             description = {
-                "Makes the Glue Data Catalog show what is archived: database, tables, partitions and views, from the manifests",
+                "Makes the Glue Data Catalog show what is archived: database, tables, partitions and views, from the"
+                        + " manifests",
                 "in the store alone. Writes only what differs; leaves alone what Firn did not make."
             })
     static final class Sync implements Callable<Integer> {
@@ -116,7 +118,7 @@ final class AthenaCommand implements Runnable {
 
         @Override
         public Integer call() {
-            Configuration configuration = Configuration.namespace(athena.archiver.conf(), selection.namespace());
+            Configuration configuration = athena.archiver.configuration(selection.namespace());
             try (AthenaSync sync =
                     AthenaSync.open(configuration, selection.namespace(), athena.archiver.surroundings())) {
                 List<SyncedTable> tables = sync.names(selection.table()).stream()

@@ -1,14 +1,9 @@
 package dev.firn.archiver;
 
-import dev.firn.config.Configuration;
-import dev.firn.config.ConfigurationException;
 import dev.firn.config.NamespaceConfig;
 import dev.firn.console.OutputFormat;
 import dev.firn.lifecycle.Doctor;
-import dev.firn.lifecycle.Doctor.Neighbours;
 import dev.firn.lifecycle.doctor.Diagnosis;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,19 +37,9 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        NamespaceConfig config =
-                Configuration.namespace(archiver.conf(), namespace).namespace(namespace);
-        Diagnosis diagnosis = new Doctor(config, neighbours(config), archiver.surroundings()).examine();
+        NamespaceConfig config = archiver.configuration(namespace).namespace(namespace);
+        Diagnosis diagnosis = new Doctor(config, archiver.neighbours(config), archiver.surroundings()).examine();
         spec.commandLine().getOut().println(output.json() ? DoctorView.json(diagnosis) : DoctorView.text(diagnosis));
         return diagnosis.exitCode();
-    }
-
-    /** What is wrong with another file is no reason to leave this one alone. */
-    private Neighbours neighbours(NamespaceConfig config) {
-        try {
-            return Neighbours.of(Configuration.load(archiver.conf()), config);
-        } catch (ConfigurationException e) {
-            return new Neighbours(Set.of(), Optional.of(e.what()));
-        }
     }
 }

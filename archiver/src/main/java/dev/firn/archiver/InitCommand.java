@@ -52,7 +52,7 @@ final class InitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Configuration configuration = Configuration.namespace(archiver.conf(), namespace);
+        Configuration configuration = archiver.configuration(namespace);
         Initialiser initialiser = new Initialiser(configuration, namespace, archiver.surroundings());
         spec.commandLine().getOut().println(initialiser.rolesSql());
         if (!printSql) {

@@ -29,7 +29,9 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (OpenNamespace namespace = archiver.open(selection.namespace())) {
-            NamespaceStatus status = namespace.status(selection.table());
+            NamespaceStatus status = selection.table().isPresent()
+                    ? namespace.status(selection.table())
+                    : namespace.status(archiver.neighbours(namespace.config()));
             spec.commandLine().getOut().println(output.json() ? StatusView.json(status) : StatusView.text(status));
             return 0;
         }

@@ -2,6 +2,7 @@ package dev.firn.archiver;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.firn.TableName;
 import dev.firn.TimeKind;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.console.Human;
@@ -10,10 +11,13 @@ import dev.firn.console.TextTable;
 import dev.firn.lifecycle.NamespaceStatus;
 import dev.firn.lifecycle.NamespaceStatus.Range;
 import dev.firn.lifecycle.NamespaceStatus.TableStatus;
+import dev.firn.lifecycle.Uncovered;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
 /** A status, for people and for programs. */
 public final class StatusView {
@@ -23,6 +27,8 @@ public final class StatusView {
     static String text(NamespaceStatus status) {
         StringJoiner lines = new StringJoiner(System.lineSeparator());
         lines.add("%s: %s, archive %s".formatted(status.namespace(), status.source(), status.location()));
+        status.pauses().forEach(pause -> lines.add(pause.toString()));
+        uncovered(status.uncovered()).ifPresent(lines::add);
         for (TableStatus table : status.tables()) {
             lines.add("");
             lines.add("%s: chunks of %s, %s, %s"
@@ -52,6 +58,17 @@ public final class StatusView {
                     .formatted(Human.bytes(table.bytesInDatabase()), Human.bytes(table.bytesArchived())));
         }
         return lines.toString();
+    }
+
+    /** For people. */
+    public static Optional<String> uncovered(Uncovered uncovered) {
+        StringJoiner text = new StringJoiner("; ");
+        if (!uncovered.tables().isEmpty()) {
+            text.add("registered by the event store, and archived by no configuration: "
+                    + uncovered.tables().stream().map(TableName::toString).collect(Collectors.joining(", ")));
+        }
+        uncovered.problem().ifPresent(why -> text.add("what else should be archived is not known: " + why));
+        return text.length() == 0 ? Optional.empty() : Optional.of(text.toString());
     }
 
     private static TextTable ranges(TableStatus table) {
@@ -94,6 +111,16 @@ public final class StatusView {
         root.put("extensionVersion", status.source().extensionVersion());
         root.put("edition", status.source().edition());
         root.put("location", status.location());
+        ArrayNode pauses = root.putArray("pauses");
+        status.pauses().forEach(pause -> {
+            ObjectNode node = pauses.addObject();
+            pause.table().ifPresent(table -> node.put("table", table.toString()));
+            node.put("since", pause.since().toString());
+            node.put("by", pause.actor());
+        });
+        ArrayNode uncovered = root.putArray("uncovered");
+        status.uncovered().tables().forEach(table -> uncovered.add(table.toString()));
+        status.uncovered().problem().ifPresent(why -> root.put("uncoveredProblem", why));
         ArrayNode tables = root.putArray("tables");
         for (TableStatus table : status.tables()) {
             ObjectNode node = tables.addObject();

@@ -17,33 +17,45 @@ public record Configuration(ServiceConfig service, SortedMap<String, NamespaceCo
     }
 
     /**
-     * Reads {@code firn.conf} and every namespace.
+     * Reads {@code firn.conf} and every namespace, those that templates stand for too.
      *
      * @throws ConfigurationException with all problems of all files
+     * @throws FirnException where a template's registry cannot be asked
      */
+    public static Configuration load(Path confDirectory, NamespaceRegistry registry) {
+        return new ConfigurationFiles(confDirectory, System.getenv(), registry).all();
+    }
+
+    /** As {@link #load(Path, NamespaceRegistry)}, of files that hold no template. */
     public static Configuration load(Path confDirectory) {
         return load(confDirectory, System.getenv());
     }
 
     /** As {@link #load(Path)}, with this environment. */
     public static Configuration load(Path confDirectory, Map<String, String> environment) {
-        return new ConfigurationFiles(confDirectory, environment).all();
+        return new ConfigurationFiles(confDirectory, environment, NamespaceRegistry.UNASKED).all();
     }
 
     /**
      * Reads {@code firn.conf} and one namespace, which is then the only one held: what is wrong with another file is no
      * reason to refuse a command for this one. A table that another namespace owns too is one, as long as that other file
-     * can be read.
+     * can be read. Templates are asked where it has no file of its own.
      *
      * @throws ConfigurationException with all problems of these files
+     * @throws FirnException where a template's registry cannot be asked
      */
+    public static Configuration namespace(Path confDirectory, String name, NamespaceRegistry registry) {
+        return new ConfigurationFiles(confDirectory, System.getenv(), registry).only(name);
+    }
+
+    /** As {@link #namespace(Path, String, NamespaceRegistry)}, of a namespace with a file of its own. */
     public static Configuration namespace(Path confDirectory, String name) {
         return namespace(confDirectory, name, System.getenv());
     }
 
     /** As {@link #namespace(Path, String)}, with this environment. */
     public static Configuration namespace(Path confDirectory, String name, Map<String, String> environment) {
-        return new ConfigurationFiles(confDirectory, environment).only(name);
+        return new ConfigurationFiles(confDirectory, environment, NamespaceRegistry.UNASKED).only(name);
     }
 
     /** A namespace by its name; refuses one that is not configured. */

@@ -1,18 +1,16 @@
 package dev.firn.config;
 
-import dev.firn.FirnException;
+import dev.firn.config.NamespaceRegistry.Entry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The files below a configuration directory, read together so that their problems are told together. */
@@ -22,23 +20,37 @@ final class ConfigurationFiles {
 
     private final Path confDirectory;
     private final Map<String, String> environment;
+    private final NamespaceRegistry registry;
 
-    ConfigurationFiles(Path confDirectory, Map<String, String> environment) {
+    ConfigurationFiles(Path confDirectory, Map<String, String> environment, NamespaceRegistry registry) {
         // Without a parent, an include relative to the file would not be found.
         this.confDirectory = confDirectory.toString().isEmpty() ? Path.of(".") : confDirectory;
         this.environment = environment;
+        this.registry = registry;
+    }
+
+    /** What {@code firn.conf} says, and where the namespaces are even if it says something wrong elsewhere. */
+    record Service(Optional<ServiceConfig> settings, Path namespacesDirectory) {}
+
+    /** The files of namespaces that could be read, and their names. */
+    private record Found(List<String> ownNames, List<NamespaceFile> own, List<TemplateFile> templates) {}
+
+    Path confDirectory() {
+        return confDirectory;
     }
 
     Configuration all() {
         Problems problems = new Problems();
         Service service = service(problems);
-        SortedMap<String, Path> files = namespaceFiles(service.namespacesDirectory(), problems);
-        List<NamespaceFile> read = namespaces(files, problems);
-        for (int index = 1; index < read.size(); index++) {
-            Ownership.report(read.get(index), read.subList(0, index), problems);
+        Found found = read(namespaceFiles(service.namespacesDirectory(), problems), problems);
+        for (int index = 1; index < found.own().size(); index++) {
+            Ownership.report(found.own().get(index), found.own().subList(0, index), problems);
         }
         problems.throwIfAny(confDirectory);
-        return configuration(service, read);
+        List<NamespaceFile> all = new ArrayList<>(found.own());
+        // What is registered under an impossible name is no problem of a file, and configured by none.
+        all.addAll(expanded(found, new Problems()).namespaces());
+        return configuration(service, all);
     }
 
     Configuration only(String name) {
@@ -46,117 +58,72 @@ final class ConfigurationFiles {
         Service service = service(problems);
         Problems ofOthers = new Problems();
         SortedMap<String, Path> files = namespaceFiles(service.namespacesDirectory(), ofOthers);
-        Path file = files.remove(name);
-        if (file == null) {
-            reportMissing(name, service.namespacesDirectory(), files.keySet(), problems);
+        Optional<SourceFile> source = Optional.ofNullable(files.get(name)).flatMap(file -> source(file, problems));
+        if (files.containsKey(name) && source.filter(TemplateFile::isOne).isEmpty()) {
+            files.remove(name);
+            Optional<NamespaceFile> own = source.flatMap(file -> own(name, file, problems));
+            own.ifPresent(namespace ->
+                    Ownership.report(namespace, read(files, ofOthers).own(), problems));
             problems.throwIfAny(confDirectory);
-        }
-        List<NamespaceFile> read = namespaces(new TreeMap<>(Map.of(name, file)), problems);
-        for (NamespaceFile namespace : read) {
-            Ownership.report(namespace, namespaces(files, ofOthers), problems);
+            return configuration(service, List.of(own.orElseThrow()));
         }
         problems.throwIfAny(confDirectory);
-        return configuration(service, read);
+        return configuration(service, List.of(ofTemplate(name, service, read(files, ofOthers), ofOthers)));
     }
 
-    /** Refuses a service that cannot say what it is to do; one broken namespace among others is none. */
-    LiveConfiguration first() {
-        Problems problems = new Problems();
-        Service service = service(problems);
-        SortedMap<String, Path> files = namespaceFiles(service.namespacesDirectory(), problems);
-        problems.throwIfAny(confDirectory);
-        return live(service.settings().orElseThrow(), Optional.empty(), files, new TreeMap<>());
-    }
-
-    LiveConfiguration again(LiveConfiguration before) {
-        Problems problems = new Problems();
-        Service service;
-        try {
-            service = service(problems);
-        } catch (ConfigurationException e) {
-            return new LiveConfiguration(before.service(), Optional.of(kept(confDirectory, e)), before.namespaces());
+    private NamespaceFile ofTemplate(String name, Service service, Found found, Problems ofOthers) {
+        Problems ofEntries = new Problems();
+        Expansion expansion = expanded(found, ofEntries);
+        List<String> names = new ArrayList<>(found.ownNames());
+        for (NamespaceFile namespace : expansion.namespaces()) {
+            if (namespace.settings().name().equals(name)) {
+                return namespace;
+            }
+            names.add(namespace.settings().name());
         }
-        SortedMap<String, Path> files = namespaceFiles(service.namespacesDirectory(), problems);
-        Optional<FirnException> problem = kept(confDirectory.resolve("firn.conf"), problems);
-        if (!Files.isDirectory(service.namespacesDirectory())) {
-            // Not mounted for a moment, say: nobody means by it that no namespace is to be worked on.
-            return new LiveConfiguration(before.service(), problem, before.namespaces());
-        }
-        return live(
-                problem.isPresent() ? before.service() : service.settings().orElse(before.service()),
-                problem,
-                files,
-                before.namespaces());
+        Problems problems = new Problems();
+        reportMissing(name, service.namespacesDirectory(), names, problems);
+        problems.addAll(ofEntries);
+        // What could not be read may have been the template that stands for it.
+        problems.addAll(ofOthers);
+        throw new ConfigurationException(confDirectory, problems.found());
     }
 
-    private LiveConfiguration live(
-            ServiceConfig service,
-            Optional<FirnException> problem,
-            SortedMap<String, Path> files,
-            SortedMap<String, LiveConfiguration.OneNamespace> before) {
-        SortedMap<String, LiveConfiguration.OneNamespace> namespaces = new TreeMap<>();
-        List<NamespaceFile> owners = new ArrayList<>();
-        // Who was there first keeps a table that two name.
-        List<String> order = new ArrayList<>(files.keySet());
-        order.sort(Comparator.comparing((String name) ->
-                        before.containsKey(name) && before.get(name).config().isPresent() ? 0 : 1)
-                .thenComparing(Comparator.naturalOrder()));
-        for (String name : order) {
-            Problems problems = new Problems();
-            Optional<NamespaceFile> read = namespaces(new TreeMap<>(Map.of(name, files.get(name))), problems).stream()
-                    .findFirst();
-            read.ifPresent(file -> Ownership.report(file, owners, problems));
-            if (problems.isEmpty() && read.isPresent()) {
-                owners.add(read.get());
-                namespaces.put(
-                        name,
-                        new LiveConfiguration.OneNamespace(
-                                Optional.of(read.get().settings()), Optional.empty()));
-            } else {
-                Optional<NamespaceConfig> last =
-                        Optional.ofNullable(before.get(name)).flatMap(LiveConfiguration.OneNamespace::config);
-                namespaces.put(
-                        name,
-                        new LiveConfiguration.OneNamespace(
-                                last,
-                                last.isPresent()
-                                        ? kept(files.get(name), problems)
-                                        : broken(files.get(name), problems)));
+    private Expansion expanded(Found found, Problems problems) {
+        Expansion expansion = new Expansion(
+                found.ownNames(),
+                found.own().stream().map(NamespaceFile::settings).toList());
+        for (TemplateFile template : found.templates()) {
+            for (Entry entry : template.ask(registry)) {
+                expansion.add(template, entry, problems);
             }
         }
-        return new LiveConfiguration(service, problem, namespaces);
+        return expansion;
     }
 
-    private Optional<FirnException> kept(Path file, Problems problems) {
-        return problems.isEmpty()
-                ? Optional.empty()
-                : Optional.of(kept(file, new ConfigurationException(confDirectory, problems.found())));
+    private Found read(SortedMap<String, Path> files, Problems problems) {
+        Found found = new Found(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        files.forEach((name, path) -> {
+            Optional<SourceFile> source = source(path, problems);
+            if (source.filter(TemplateFile::isOne).isPresent()) {
+                TemplateFile.read(name, source.get(), problems).ifPresent(found.templates()::add);
+            } else {
+                found.ownNames().add(name);
+                source.flatMap(file -> own(name, file, problems)).ifPresent(found.own()::add);
+            }
+        });
+        return found;
     }
 
-    private static FirnException kept(Path file, ConfigurationException e) {
-        return told(file, e, "what it said before holds on");
+    Optional<SourceFile> source(Path file, Problems problems) {
+        return SourceFile.read(file, environment, problems);
     }
 
-    private Optional<FirnException> broken(Path file, Problems problems) {
-        return Optional.of(told(
-                file,
-                new ConfigurationException(confDirectory, problems.found()),
-                "nothing of it is worked on, the others are"));
+    Optional<NamespaceFile> own(String name, SourceFile source, Problems problems) {
+        return NamespaceSettings.read(name, source, problems).map(settings -> new NamespaceFile(settings, source));
     }
 
-    private static FirnException told(Path file, ConfigurationException e, String nowTrue) {
-        String all = e.problems().stream().map(Problem::toString).collect(Collectors.joining("; "));
-        return new FirnException(
-                FirnException.Category.CONFIGURATION,
-                file.toString(),
-                "reading it: %s; %s".formatted(all, nowTrue),
-                "correct it: it is read again by itself; conf/REFERENCE.md describes every key");
-    }
-
-    /** What {@code firn.conf} says, and where the namespaces are even if it says something wrong elsewhere. */
-    private record Service(Optional<ServiceConfig> settings, Path namespacesDirectory) {}
-
-    private Service service(Problems problems) {
+    Service service(Problems problems) {
         if (!Files.isDirectory(confDirectory)) {
             problems.add(
                     new Place(confDirectory.toString(), 0),
@@ -173,7 +140,7 @@ final class ConfigurationFiles {
         return new Service(settings, ServiceSettings.namespacesDirectory(layer, confDirectory));
     }
 
-    private static SortedMap<String, Path> namespaceFiles(Path directory, Problems problems) {
+    static SortedMap<String, Path> namespaceFiles(Path directory, Problems problems) {
         SortedMap<String, Path> files = new TreeMap<>();
         Place place = new Place(directory.toString(), 0);
         try (Stream<Path> entries = Files.list(directory)) {
@@ -187,8 +154,8 @@ final class ConfigurationFiles {
                             problems.add(
                                     new Place(path.toString(), 0),
                                     "",
-                                    "the file's name is the namespace's: a lower-case letter, then at most 62 lower-case"
-                                            + " letters, digits, _ or - (a file to include belongs elsewhere)");
+                                    "the file's name is the namespace's: a lower-case letter, then at most 62"
+                                            + " lower-case letters, digits, _ or - (a file to include belongs elsewhere)");
                         }
                     });
         } catch (IOException e) {
@@ -199,14 +166,6 @@ final class ConfigurationFiles {
             problems.add(place, "", "holds no namespace: each is a file <name>.conf there");
         }
         return files;
-    }
-
-    private List<NamespaceFile> namespaces(SortedMap<String, Path> files, Problems problems) {
-        List<NamespaceFile> namespaces = new ArrayList<>();
-        files.forEach((name, path) -> SourceFile.read(path, environment, problems)
-                .ifPresent(source -> NamespaceSettings.read(name, source, problems)
-                        .ifPresent(settings -> namespaces.add(new NamespaceFile(settings, source)))));
-        return namespaces;
     }
 
     private static Configuration configuration(Service service, List<NamespaceFile> read) {

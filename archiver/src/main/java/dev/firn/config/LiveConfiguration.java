@@ -20,16 +20,21 @@ public record LiveConfiguration(
         ServiceConfig service, Optional<FirnException> problem, SortedMap<String, OneNamespace> namespaces) {
 
     /**
-     * One file.
+     * One file, or one namespace of a template. What is wrong with a template itself has an entry under the name of its file.
      *
      * @param config as it holds now; empty while the file was broken all the time
-     * @param problem what is wrong with the file now
+     * @param problem what is wrong with it now
      */
     public record OneNamespace(Optional<NamespaceConfig> config, Optional<FirnException> problem) {
 
         public OneNamespace {
             Objects.requireNonNull(config, "config");
             Objects.requireNonNull(problem, "problem");
+        }
+
+        /** A namespace may have the name of its template's file, and is told the problem of either. */
+        OneNamespace orElse(OneNamespace other) {
+            return new OneNamespace(config.or(() -> other.config), problem.or(() -> other.problem));
         }
     }
 
@@ -44,21 +49,21 @@ public record LiveConfiguration(
      *
      * @throws ConfigurationException where {@code firn.conf} is broken, or there is no namespace at all
      */
-    public static LiveConfiguration read(Path confDirectory) {
-        return read(confDirectory, System.getenv());
+    public static LiveConfiguration read(Path confDirectory, NamespaceRegistry registry) {
+        return read(confDirectory, System.getenv(), registry);
     }
 
-    static LiveConfiguration read(Path confDirectory, Map<String, String> environment) {
-        return new ConfigurationFiles(confDirectory, environment).first();
+    static LiveConfiguration read(Path confDirectory, Map<String, String> environment, NamespaceRegistry registry) {
+        return new LiveFiles(confDirectory, environment, registry).first();
     }
 
     /** Reads everything again. */
-    public LiveConfiguration again(Path confDirectory) {
-        return again(confDirectory, System.getenv());
+    public LiveConfiguration again(Path confDirectory, NamespaceRegistry registry) {
+        return again(confDirectory, System.getenv(), registry);
     }
 
-    LiveConfiguration again(Path confDirectory, Map<String, String> environment) {
-        return new ConfigurationFiles(confDirectory, environment).again(this);
+    LiveConfiguration again(Path confDirectory, Map<String, String> environment, NamespaceRegistry registry) {
+        return new LiveFiles(confDirectory, environment, registry).again(this);
     }
 
     /** What holds for one namespace, for whoever takes one alone; refuses one that cannot be worked on. */

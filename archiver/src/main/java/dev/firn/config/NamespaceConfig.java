@@ -2,7 +2,6 @@ package dev.firn.config;
 
 import dev.firn.FirnException;
 import dev.firn.TableName;
-import java.time.ZoneId;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
@@ -14,8 +13,8 @@ import java.util.regex.Pattern;
 /**
  * One database with the tables of it that are archived together in one place.
  *
- * @param window when a service may take up chunks, where it is not as for the service
- * @param timeZone of that window and of schedules, where it is not as for the service
+ * @param hours when a service works on it, where that is not as for the service
+ * @param template what it was made of; empty where it has a file of its own
  */
 public record NamespaceConfig(
         String name,
@@ -23,8 +22,16 @@ public record NamespaceConfig(
         LocationConfig location,
         AthenaConfig athena,
         SortedMap<TableName, TableConfig> tables,
-        Optional<Window> window,
-        Optional<ZoneId> timeZone) {
+        Hours hours,
+        Optional<Template> template) {
+
+    /**
+     * A file that stands for many namespaces.
+     *
+     * @param file its name without the suffix
+     * @param entry what the registry says of this one
+     */
+    public record Template(String file, NamespaceRegistry.Entry entry) {}
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
 
@@ -35,6 +42,8 @@ public record NamespaceConfig(
         Objects.requireNonNull(database, "database");
         Objects.requireNonNull(location, "location");
         Objects.requireNonNull(athena, "athena");
+        Objects.requireNonNull(hours, "hours");
+        Objects.requireNonNull(template, "template");
         tables = Collections.unmodifiableSortedMap(new TreeMap<>(tables));
         for (Map.Entry<TableName, TableConfig> entry : tables.entrySet()) {
             if (!entry.getKey().equals(entry.getValue().name())) {
@@ -55,6 +64,11 @@ public record NamespaceConfig(
                     "configured are: " + tables.keySet());
         }
         return settings;
+    }
+
+    /** Whether the tables of another one are in the same database. */
+    public boolean sharesDatabase(NamespaceConfig other) {
+        return Ownership.database(this).equals(Ownership.database(other));
     }
 
     static boolean isName(String name) {

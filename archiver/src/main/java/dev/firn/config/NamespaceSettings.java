@@ -27,11 +27,7 @@ final class NamespaceSettings {
             "One database, one place for its archive, and the tables to archive. The file's name is the name of the"
                     + " namespace: a lower-case letter, then at most 62 lower-case letters, digits, `_` or `-`. Several"
                     + " namespaces may share a database.",
-            Stream.of(
-                            DatabaseSettings.ALL,
-                            LocationSettings.ALL,
-                            AthenaSettings.ALL,
-                            List.of(ServeSettings.NAMESPACE_WINDOW, ServeSettings.NAMESPACE_ZONE))
+            Stream.of(DatabaseSettings.ALL, LocationSettings.ALL, AthenaSettings.ALL, ServeSettings.OF_NAMESPACE)
                     .flatMap(List::stream)
                     .toList(),
             Set.of(DEFAULTS, TABLES));
@@ -39,14 +35,19 @@ final class NamespaceSettings {
     private NamespaceSettings() {}
 
     static Optional<NamespaceConfig> read(String name, SourceFile source, Problems problems) {
+        return read(name, source, Optional.empty(), problems);
+    }
+
+    /** @param template what it was made of, if it has no file of its own */
+    static Optional<NamespaceConfig> read(
+            String name, SourceFile source, Optional<NamespaceConfig.Template> template, Problems problems) {
         Layer file = new Layer(source, List.of());
         boolean allKnown = SECTION.reportUnknown(file, problems);
         Optional<DatabaseConfig> database = DatabaseSettings.read(file, problems);
         Optional<LocationConfig> location = LocationSettings.read(file, problems);
         Optional<AthenaConfig> athena = AthenaSettings.read(file, location, problems);
         Optional<SortedMap<TableName, TableConfig>> tables = tables(source, problems);
-        Values service = Values.read(
-                List.of(ServeSettings.NAMESPACE_WINDOW, ServeSettings.NAMESPACE_ZONE), List.of(file), problems);
+        Values service = Values.read(ServeSettings.OF_NAMESPACE, List.of(file), problems);
         if (!allKnown || database.isEmpty() || location.isEmpty() || athena.isEmpty() || tables.isEmpty()) {
             return Optional.empty();
         }
@@ -56,8 +57,8 @@ final class NamespaceSettings {
                 location.get(),
                 athena.get(),
                 tables.get(),
-                service.find(ServeSettings.NAMESPACE_WINDOW),
-                service.find(ServeSettings.NAMESPACE_ZONE)));
+                ServeSettings.hours(service),
+                template));
     }
 
     private static Optional<SortedMap<TableName, TableConfig>> tables(SourceFile source, Problems problems) {

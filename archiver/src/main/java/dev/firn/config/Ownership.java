@@ -31,13 +31,21 @@ final class Ownership {
         }
     }
 
+    /** Whether a namespace takes another one out of a template: it has its name, or one of its tables. */
+    static boolean takes(NamespaceConfig one, NamespaceConfig other) {
+        return one.name().equals(other.name())
+                || (one.sharesDatabase(other)
+                        && other.tables().keySet().stream()
+                                .anyMatch(table -> one.tables().containsKey(table)));
+    }
+
     private static boolean sharePlaces(NamespaceConfig one, NamespaceConfig other) {
-        return database(one).equals(database(other))
+        return one.sharesDatabase(other)
                 && one.location().url().equals(other.location().url());
     }
 
     /** Hosts with their ports, and the database: what is left of a URL that two users of one database share. */
-    private static String database(NamespaceConfig namespace) {
+    static String database(NamespaceConfig namespace) {
         Matcher url = JDBC.matcher(namespace.database().url());
         if (!url.matches()) {
             return namespace.database().url();

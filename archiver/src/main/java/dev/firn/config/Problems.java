@@ -14,6 +14,10 @@ final class Problems {
         found.add(new Problem(place.file(), place.line(), path, text));
     }
 
+    void addAll(Problems others) {
+        found.addAll(others.found);
+    }
+
     boolean isEmpty() {
         return found.isEmpty();
     }

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 final class Reference {
 
     private static final List<Section> SECTIONS =
-            List.of(ServiceSettings.SECTION, NamespaceSettings.SECTION, TableSettings.SECTION);
+            List.of(ServiceSettings.SECTION, NamespaceSettings.SECTION, TemplateFile.SECTION, TableSettings.SECTION);
 
     private static final String INTRODUCTION =
             """

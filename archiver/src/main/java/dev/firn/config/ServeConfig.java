@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param schedule when each table is looked at
  * @param timeZone in which cron expressions and windows are meant
  * @param window when chunks may be taken up; empty for always
+ * @param upkeep when each namespace is looked after
  * @param requestsEvery how often requests are looked for beside being told of them
  * @param stopTimeout how long chunks in work may go on once the service is to stop
  * @param reloadEvery how often the configuration's files are looked at
@@ -24,6 +25,7 @@ public record ServeConfig(
         Schedule schedule,
         ZoneId timeZone,
         Optional<Window> window,
+        Upkeep upkeep,
         Duration requestsEvery,
         Duration stopTimeout,
         Duration reloadEvery,
@@ -37,7 +39,24 @@ public record ServeConfig(
         Objects.requireNonNull(schedule, "schedule");
         Objects.requireNonNull(timeZone, "timeZone");
         Objects.requireNonNull(window, "window");
+        Objects.requireNonNull(upkeep, "upkeep");
         Objects.requireNonNull(cluster, "cluster");
+    }
+
+    /**
+     * What is done for a whole namespace now and then.
+     *
+     * @param sweep when what was left behind is cleared away
+     * @param scrub when a share of the archive is proven again
+     * @param expire when copies that are old enough are removed
+     */
+    public record Upkeep(Schedule sweep, Schedule scrub, Schedule expire) {
+
+        public Upkeep {
+            Objects.requireNonNull(sweep, "sweep");
+            Objects.requireNonNull(scrub, "scrub");
+            Objects.requireNonNull(expire, "expire");
+        }
     }
 
     /**

@@ -38,7 +38,26 @@ final class ServeSettings {
             "service.window",
             Window.type(),
             "all day",
-            "Hours in which chunks are taken up; what is in work when they end is finished. Requests are served at any time.");
+            "Hours in which chunks are taken up; what is in work when they end is finished. Requests are served at any"
+                    + " time.");
+    private static final Setting<Schedule> SWEEP = Setting.withDefault(
+            "service.sweep",
+            Schedule.type(),
+            "0 30 3 * * ?",
+            "When what was left behind in a namespace is cleared away, as `archiver janitor` does: a cron expression,"
+                    + " in the namespace's time zone, or at the start and then each such time. Of the times that were"
+                    + " missed, while no service ran or all its threads were busy, one is made up for, at once. Windows"
+                    + " say nothing about this, a pause of the namespace does. So for the next two.");
+    private static final Setting<Schedule> SCRUB = Setting.withDefault(
+            "service.scrub",
+            Schedule.type(),
+            "0 0 4 * * ?",
+            "When `scrub.share` of a namespace's archive is proven again.");
+    private static final Setting<Schedule> EXPIRE = Setting.withDefault(
+            "service.expire",
+            Schedule.type(),
+            "0 0 5 * * ?",
+            "When copies older than their table's `expire-after` are removed.");
     private static final Setting<Duration> REQUESTS_EVERY = Setting.withDefault(
             "service.requests-every",
             TimeTypes.duration(Duration.ofSeconds(1), Duration.ofHours(24)),
@@ -48,8 +67,8 @@ final class ServeSettings {
             "service.stop-timeout",
             TimeTypes.duration(Duration.ofMillis(100), Duration.ofHours(24)),
             "60s",
-            "How long chunks in work may go on once the service was told to stop; then they are interrupted, and the next"
-                    + " start goes on.");
+            "How long chunks in work may go on once the service was told to stop; then they are interrupted, and the"
+                    + " next start goes on.");
     private static final Setting<Duration> RELOAD_EVERY = Setting.withDefault(
             "service.reload-every",
             TimeTypes.duration(Duration.ofMillis(100), Duration.ofHours(24)),
@@ -59,13 +78,14 @@ final class ServeSettings {
             "service.cluster",
             ValueType.flag(),
             "false",
-            "Whether several services with the same namespaces share their work by way of a database; otherwise all jobs are"
-                    + " in memory.");
+            "Whether several services with the same namespaces share their work by way of a database; otherwise all"
+                    + " jobs are in memory.");
     private static final Setting<String> CLUSTER_URL = Setting.optional(
             "service.cluster-database.url",
             UrlTypes.jdbc(),
             "required with cluster = true",
-            "The PostgreSQL that holds the jobs of the cluster; any will do, a namespace's own too. Losing it loses nothing.");
+            "The PostgreSQL that holds the jobs of the cluster; any will do, a namespace's own too. Losing it loses"
+                    + " nothing.");
     private static final Setting<String> CLUSTER_USER = Setting.optional(
             "service.cluster-database.user",
             ValueType.text(),
@@ -88,6 +108,9 @@ final class ServeSettings {
             EVERY,
             ZONE,
             HOURS,
+            SWEEP,
+            SCRUB,
+            EXPIRE,
             REQUESTS_EVERY,
             STOP_TIMEOUT,
             RELOAD_EVERY,
@@ -97,16 +120,32 @@ final class ServeSettings {
             CLUSTER_PASSWORD,
             CLUSTER_SCHEMA);
 
-    static final Setting<Window> NAMESPACE_WINDOW = Setting.optional(
+    private static final Setting<Window> NAMESPACE_WINDOW = Setting.optional(
             "window",
             Window.type(),
             "service.window of firn.conf",
             "Hours in which `archiver serve` takes up chunks of this namespace, such as `\"22:00-05:00\"`.");
-    static final Setting<ZoneId> NAMESPACE_ZONE = Setting.optional(
+    private static final Setting<ZoneId> NAMESPACE_ZONE = Setting.optional(
             "time-zone",
             zone(),
             "service.time-zone of firn.conf",
             "Time zone of that window, and of the schedules of the tables.");
+    private static final Setting<Schedule> NAMESPACE_SWEEP = Setting.optional(
+            "sweep",
+            Schedule.type(),
+            "service.sweep of firn.conf",
+            "When `archiver serve` clears away what was left behind in this namespace.");
+    private static final Setting<Schedule> NAMESPACE_SCRUB = Setting.optional(
+            "scrub", Schedule.type(), "service.scrub of firn.conf", "When it proves a share of this archive again.");
+    private static final Setting<Schedule> NAMESPACE_EXPIRE = Setting.optional(
+            "expire",
+            Schedule.type(),
+            "service.expire of firn.conf",
+            "When it removes copies that are older than their table's `expire-after`.");
+
+    static final List<Setting<?>> OF_NAMESPACE =
+            List.of(NAMESPACE_WINDOW, NAMESPACE_ZONE, NAMESPACE_SWEEP, NAMESPACE_SCRUB, NAMESPACE_EXPIRE);
+
     static final Setting<Schedule> TABLE_SCHEDULE = Setting.optional(
             "schedule",
             Schedule.type(),
@@ -114,6 +153,16 @@ final class ServeSettings {
             "When `archiver serve` looks at the table for due chunks.");
 
     private ServeSettings() {}
+
+    /** What a namespace says of its own. */
+    static Hours hours(Values values) {
+        return new Hours(
+                values.find(NAMESPACE_WINDOW),
+                values.find(NAMESPACE_ZONE),
+                values.find(NAMESPACE_SWEEP),
+                values.find(NAMESPACE_SCRUB),
+                values.find(NAMESPACE_EXPIRE));
+    }
 
     static void check(Values values) {
         if (values.find(CLUSTER).orElse(false)) {
@@ -140,6 +189,7 @@ final class ServeSettings {
                 values.get(EVERY),
                 values.get(ZONE),
                 values.find(HOURS),
+                new ServeConfig.Upkeep(values.get(SWEEP), values.get(SCRUB), values.get(EXPIRE)),
                 values.get(REQUESTS_EVERY),
                 values.get(STOP_TIMEOUT),
                 values.get(RELOAD_EVERY),

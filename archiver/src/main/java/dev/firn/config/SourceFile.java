@@ -90,6 +90,19 @@ final class SourceFile {
         return Optional.ofNullable(value);
     }
 
+    /** A text that is spelt out at a path. */
+    Optional<String> textAt(List<String> path) {
+        return at(path).filter(value -> !unresolved(value) && value.valueType() == ConfigValueType.STRING)
+                .map(value -> value.unwrapped().toString());
+    }
+
+    /** What it says for one namespace of those that it stands for, on the same lines. */
+    SourceFile filled(Filling filling, Set<String> without) {
+        Map<List<String>, Written> lines = new HashMap<>();
+        written.forEach((path, where) -> lines.put(filling.path(path), where));
+        return new SourceFile(name, filling.root(root, without), lines);
+    }
+
     /** The value as a section, if it is one whose keys are known. */
     static Optional<ConfigObject> section(ConfigValue value) {
         if (!(value instanceof ConfigObject object)) {

@@ -174,7 +174,7 @@ final class ArchiveSteps {
     }
 
     private Dropper.Result drop(Promoted promoted, EqualCopy equal) {
-        return table.drops().inTurn(table.table().name(), table.where(chunk.range()), () -> {
+        return table.drops().inTurn(table.database().url(), table.table().name(), table.where(chunk.range()), () -> {
             claim.require("dropping it");
             table.fence().check();
             return new Dropper(table, surroundings).drop(chunk, promoted, equal, claim.claim());

@@ -5,7 +5,6 @@ import dev.firn.TableName;
 import dev.firn.archive.Location;
 import dev.firn.catalog.Catalog;
 import dev.firn.catalog.RegisteredNamespace;
-import dev.firn.config.Configuration;
 import dev.firn.config.NamespaceConfig;
 import dev.firn.config.TableConfig;
 import dev.firn.lifecycle.doctor.Area;
@@ -33,28 +32,6 @@ public final class Doctor {
     private final NamespaceConfig config;
     private final Neighbours neighbours;
     private final Surroundings surroundings;
-
-    /**
-     * The other namespaces of the configuration.
-     *
-     * @param tables which they archive out of the same database
-     * @param problem why some of them are not known
-     */
-    public record Neighbours(Set<TableName> tables, Optional<String> problem) {
-
-        public Neighbours {
-            tables = Set.copyOf(tables);
-        }
-
-        /** Those in a whole configuration that have the same database as this one. */
-        public static Neighbours of(Configuration all, NamespaceConfig of) {
-            Set<TableName> tables = new HashSet<>();
-            all.namespaces().values().stream()
-                    .filter(other -> other.database().url().equals(of.database().url()))
-                    .forEach(other -> tables.addAll(other.tables().keySet()));
-            return new Neighbours(tables, Optional.empty());
-        }
-    }
 
     public Doctor(NamespaceConfig config, Neighbours neighbours, Surroundings surroundings) {
         this.config = config;
@@ -152,8 +129,8 @@ public final class Doctor {
                         url,
                         "since %s the archive there belongs to catalogue %s of database %s, which is not in this database"
                                 .formatted(owner.since(), owner.catalogId(), owner.database()),
-                        "see that database.url and the location are the right ones; if this database is to own the archive"
-                                + " from now on, `archiver init --take-over` says so"))
+                        "see that database.url and the location are the right ones; if this database is to own the"
+                                + " archive from now on, `archiver init --take-over` says so"))
                 .orElseGet(() -> Finding.note(
                         Area.FENCE,
                         url,

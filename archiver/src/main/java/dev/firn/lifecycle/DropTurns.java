@@ -11,15 +11,19 @@ import java.util.function.Supplier;
 /**
  * Lets the chunks of one table be dropped one after the other, however many are in work: a writer who waits for one chunk
  * could otherwise wait for the next one, too. Between programs the catalogue's lock does that, where heads are kept; within
- * one, waiting here costs no attempts.
+ * one, waiting here costs no attempts. One holds for all of a program: a namespace that is opened anew, under other settings,
+ * waits for what is in work under the old ones.
  */
-final class DropTurns {
+public final class DropTurns {
 
-    private final Map<TableName, Semaphore> tables = new ConcurrentHashMap<>();
+    /** A table, wherever it is: other databases have tables of the same name. */
+    private record Key(String database, TableName table) {}
+
+    private final Map<Key, Semaphore> tables = new ConcurrentHashMap<>();
 
     /** Waits until no other chunk of the table is being dropped, and lets none be until this is over. */
-    <T> T inTurn(TableName table, String where, Supplier<T> drop) {
-        Semaphore one = tables.computeIfAbsent(table, unseen -> new Semaphore(1, true));
+    <T> T inTurn(String database, TableName table, String where, Supplier<T> drop) {
+        Semaphore one = tables.computeIfAbsent(new Key(database, table), unseen -> new Semaphore(1, true));
         try {
             one.acquire();
         } catch (InterruptedException e) {

@@ -52,6 +52,18 @@ public final class Initialiser {
      */
     public Report run(Login as, boolean takeOver) {
         migrate(as);
+        return claim(takeOver);
+    }
+
+    /**
+     * Makes just what a namespace needs where others are ready: its part of the catalogue and of the location, and only what
+     * nobody else has.
+     */
+    public Report join() {
+        return claim(false);
+    }
+
+    private Report claim(boolean takeOver) {
         try (DatabasePool database = DatabasePool.open(config);
                 ObjectStore store = Stores.open(StoreSettingsOf.location(config.location()));
                 Connection connection = database.connections().getConnection()) {

@@ -5,6 +5,7 @@ import dev.firn.TimeKind;
 import dev.firn.TimeRange;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.Claim;
+import dev.firn.catalog.Pause;
 import dev.firn.config.GuardConfig;
 import dev.firn.lifecycle.guards.Alarm;
 import dev.firn.source.SourceInfo;
@@ -15,8 +16,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** Where the rows of a namespace are now. */
-public record NamespaceStatus(String namespace, SourceInfo source, String location, List<TableStatus> tables) {
+/**
+ * Where the rows of a namespace are now.
+ *
+ * @param pauses what a person stopped until further notice
+ * @param uncovered what else is in its database and should be archived
+ */
+public record NamespaceStatus(
+        String namespace,
+        SourceInfo source,
+        String location,
+        List<TableStatus> tables,
+        List<Pause> pauses,
+        Uncovered uncovered) {
 
     /** What a range of a table is now. */
     public enum RangeState {
@@ -25,7 +37,8 @@ public record NamespaceStatus(String namespace, SourceInfo source, String locati
         ARCHIVED("archived"),
         LATE_ROWS("archived, with late rows"),
         RESTORED("restored"),
-        DROPPED("dropped");
+        DROPPED("dropped"),
+        EXPIRED("expired");
 
         private final String word;
 
@@ -125,7 +138,12 @@ public record NamespaceStatus(String namespace, SourceInfo source, String locati
         }
     }
 
+    NamespaceStatus with(Uncovered found) {
+        return new NamespaceStatus(namespace, source, location, tables, pauses, found);
+    }
+
     public NamespaceStatus {
         tables = List.copyOf(tables);
+        pauses = List.copyOf(pauses);
     }
 }

@@ -11,6 +11,7 @@ import dev.firn.archive.Fence;
 import dev.firn.catalog.ArchivedChunk;
 import dev.firn.catalog.Catalog;
 import dev.firn.catalog.Claim;
+import dev.firn.catalog.DatabaseFailures;
 import dev.firn.catalog.ExpiredCopies;
 import dev.firn.catalog.Hold;
 import dev.firn.catalog.Pause;
@@ -26,6 +27,7 @@ import dev.firn.config.Share;
 import dev.firn.config.TableConfig;
 import dev.firn.source.Chunk;
 import dev.firn.source.ChunkSource;
+import dev.firn.source.EventStores;
 import dev.firn.source.SiblingTables;
 import dev.firn.source.Sources;
 import dev.firn.source.Table;
@@ -47,9 +49,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A namespace with its database, its store and its catalogue open: everything that can be asked of it. */
 public final class OpenNamespace implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OpenNamespace.class);
 
     private static final Duration RAISED_EVERY = Duration.ofMinutes(15);
 
@@ -63,7 +69,6 @@ public final class OpenNamespace implements AutoCloseable {
     private final RegisteredNamespace registered;
     private final String holder;
     private final EngineCatalog engines;
-    private final DropTurns drops = new DropTurns();
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2, Threads.daemon("firn-claims"));
     private Instant raised = Instant.MIN;
     private final Optional<Standby> standby;
@@ -82,7 +87,9 @@ public final class OpenNamespace implements AutoCloseable {
         this.database = database;
         this.store = store;
         this.catalog = Catalog.open(database.connections());
-        this.registered = catalog.namespace(config.name()).orElseThrow(() -> notInitialised(config.name()));
+        this.registered = catalog.namespace(config.name())
+                .filter(namespace -> namespace.location().isPresent())
+                .orElseThrow(() -> notInitialised(config.name()));
         this.holder = Holders.name(surroundings);
         this.lag = new StandbyLag(config, database.connections(), surroundings.pauses());
         this.engines = new EngineCatalog(config, store, surroundings);
@@ -113,9 +120,31 @@ public final class OpenNamespace implements AutoCloseable {
         }
     }
 
+    /**
+     * The same for a service, to which nobody says that an event store has a new namespace: one that comes from a template is
+     * made ready here, if all that takes is a part of catalogue and location that nobody has.
+     */
+    public static OpenNamespace serve(Configuration configuration, String name, Surroundings surroundings) {
+        try {
+            return open(configuration, name, surroundings);
+        } catch (NotInitialisedException e) {
+            if (configuration.namespace(name).template().isEmpty()) {
+                throw e;
+            }
+            Initialiser.Report made = new Initialiser(configuration, name, surroundings).join();
+            LOG.info("{}", made.text());
+            return open(configuration, name, surroundings);
+        }
+    }
+
     /** Why no chunk is to be begun just now, though some may be due: a standby is too far behind. Asked before each. */
     public Optional<HinderedException> hindrance() {
         return lag.hindrance();
+    }
+
+    /** What it was opened with. */
+    public NamespaceConfig config() {
+        return config;
     }
 
     /** What a pass would do. Changes nothing. */
@@ -278,7 +307,30 @@ public final class OpenNamespace implements AutoCloseable {
                 found.add(StatusReader.refused(table, e));
             }
         }
-        return new NamespaceStatus(config.name(), source.info(), store.url(), found);
+        return new NamespaceStatus(config.name(), source.info(), store.url(), found, pauses(), Uncovered.NONE);
+    }
+
+    /** The same of all tables, and what the configuration does not know. */
+    public NamespaceStatus status(Neighbours neighbours) {
+        return status(Optional.empty()).with(uncovered(neighbours));
+    }
+
+    private Uncovered uncovered(Neighbours neighbours) {
+        try (Connection connection = database.connections().getConnection()) {
+            List<TableName> registered = EventStores.registered(connection);
+            if (registered.isEmpty()) {
+                return Uncovered.NONE;
+            }
+            List<TableName> tables = registered.stream()
+                    .filter(table -> !neighbours.tables().contains(table)
+                            && !config.tables().containsKey(table))
+                    .toList();
+            return new Uncovered(
+                    tables, neighbours.problem().map(why -> "the configuration is not known as a whole: " + why));
+        } catch (SQLException e) {
+            return new Uncovered(
+                    List.of(), Optional.of("its event store was not asked: " + DatabaseFailures.reason(e)));
+        }
     }
 
     /** Brings archived ranges back into their tables. */
@@ -589,7 +641,7 @@ public final class OpenNamespace implements AutoCloseable {
                     fence(),
                     registered.location().map(RegisteredNamespace.Location::id).orElseThrow(),
                     epoch,
-                    drops,
+                    surroundings.drops(),
                     standby,
                     lag);
         }
@@ -615,11 +667,21 @@ public final class OpenNamespace implements AutoCloseable {
     }
 
     private static FirnException notInitialised(String name) {
-        return new FirnException(
-                Category.REFUSED,
-                name,
-                "opening it: its database has no catalogue of this namespace; nothing was changed",
-                "run `archiver init " + name + "` first");
+        return new NotInitialisedException(name);
+    }
+
+    /** Its database has a catalogue that does not know it. */
+    private static final class NotInitialisedException extends FirnException {
+
+        private static final long serialVersionUID = 1;
+
+        NotInitialisedException(String name) {
+            super(
+                    Category.REFUSED,
+                    name,
+                    "opening it: its database has no catalogue of this namespace; nothing was changed",
+                    "run `archiver init " + name + "` first");
+        }
     }
 
     @Override

@@ -22,7 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Puts together where the rows of a table are: the database and the store say it, the catalogue only helps. */
 final class StatusReader {
@@ -67,6 +69,11 @@ final class StatusReader {
         }
         archived.forEach(
                 (range, copies) -> ranges.add(withoutChunk(range, copies, Optional.ofNullable(rows.get(range)))));
+        Set<TimeRange> there = ranges.stream().map(Range::range).collect(Collectors.toSet());
+        known.stream()
+                .filter(row -> row.state() == ChunkState.EXPIRED
+                        && !there.contains(row.key().range()))
+                .forEach(row -> ranges.add(expired(row)));
         ranges.sort((a, b) -> a.range().compareTo(b.range()));
         return new TableStatus(
                 work.table().name(),
@@ -135,6 +142,12 @@ final class StatusReader {
                 keptUntil(range),
                 claim(range),
                 row.filter(found -> back).flatMap(ChunkRow::failure));
+    }
+
+    /** Nothing is left of it but that it was there. */
+    private Range expired(ChunkRow row) {
+        TimeRange range = row.key().range();
+        return new Range(range, RangeState.EXPIRED, 0, 0, 0, 0, false, Optional.empty(), claim(range), row.failure());
     }
 
     private static long bytesBefore(Optional<ChunkRow> row) {

@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
  * @param requests who counts what a namespace's store is asked for
  * @param pauses how it waits for others
  * @param throttle shared by all that one program moves; each namespace that is opened sets it to what the configuration says
+ * @param drops whose turn it is to be dropped, shared by all that one program drops
  */
 public record Surroundings(
         Clock clock,
@@ -21,14 +22,15 @@ public record Surroundings(
         FaultPoints faults,
         StoreWatch requests,
         Pauses pauses,
-        Throttle throttle) {
+        Throttle throttle,
+        DropTurns drops) {
 
     public Surroundings(Clock clock, RandomGenerator random, FaultPoints faults) {
         this(clock, random, faults, Pauses.REAL);
     }
 
     public Surroundings(Clock clock, RandomGenerator random, FaultPoints faults, Pauses pauses) {
-        this(clock, random, faults, StoreWatch.NONE, pauses, new Throttle(pauses));
+        this(clock, random, faults, StoreWatch.NONE, pauses, new Throttle(pauses), new DropTurns());
     }
 
     public static Surroundings real() {
@@ -42,7 +44,7 @@ public record Surroundings(
 
     /** The same, with requests counted. */
     public Surroundings counting(StoreWatch watch) {
-        return new Surroundings(clock, random, faults, watch, pauses, throttle);
+        return new Surroundings(clock, random, faults, watch, pauses, throttle, drops);
     }
 
     /** A fresh random token of 128 bits in hexadecimal. */

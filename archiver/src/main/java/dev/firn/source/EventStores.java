@@ -13,14 +13,33 @@ public final class EventStores {
 
     private EventStores() {}
 
+    /**
+     * One row of the registry; what it says is input.
+     *
+     * @param schema that its table is in
+     */
+    public record Entry(String id, String schema) {}
+
+    /** Whether the database has an event store. */
+    public static boolean isThere(Connection connection) throws SQLException {
+        return Query.one(connection, "SELECT to_regclass(?) IS NOT NULL", row -> row.getBoolean(1), REGISTRY);
+    }
+
+    /** All rows of the registry; what else is in there is nobody's business but the store's. */
+    public static List<Entry> entries(Connection connection) throws SQLException {
+        return Query.list(
+                connection,
+                "SELECT id, schema_name FROM " + REGISTRY + " ORDER BY id",
+                row -> new Entry(row.getString(1), row.getString(2)));
+    }
+
     /** The tables of the event store's namespaces, by its own registry; none where there is no registry. */
     public static List<TableName> registered(Connection connection) throws SQLException {
-        boolean there = Query.one(connection, "SELECT to_regclass(?) IS NOT NULL", row -> row.getBoolean(1), REGISTRY);
-        return !there
+        return !isThere(connection)
                 ? List.of()
                 : Query.list(
                         connection,
-                        "SELECT schema_name FROM " + REGISTRY + " ORDER BY 1",
+                        "SELECT schema_name FROM " + REGISTRY + " WHERE schema_name <> '' ORDER BY 1",
                         row -> new TableName(row.getString(1), "messages"));
     }
 

@@ -21,6 +21,7 @@ final class ConfDirectory {
 
     private final Path root;
     private final Map<String, String> environment = new HashMap<>();
+    private NamespaceRegistry registry = NamespaceRegistry.UNASKED;
 
     ConfDirectory(Path root) {
         this.root = root;
@@ -42,20 +43,26 @@ final class ConfDirectory {
         return this;
     }
 
+    /** What event stores list, from now on; each namespace is asked with the configuration of its template. */
+    ConfDirectory withRegistry(NamespaceRegistry listing) {
+        registry = listing;
+        return this;
+    }
+
     Configuration load() {
-        return Configuration.load(root, environment);
+        return new ConfigurationFiles(root, environment, registry).all();
     }
 
     LiveConfiguration live() {
-        return LiveConfiguration.read(root, environment);
+        return LiveConfiguration.read(root, environment, registry);
     }
 
     LiveConfiguration live(LiveConfiguration before) {
-        return before.again(root, environment);
+        return before.again(root, environment, registry);
     }
 
     Configuration namespace(String name) {
-        return Configuration.namespace(root, name, environment);
+        return new ConfigurationFiles(root, environment, registry).only(name);
     }
 
     ConfigurationException failure() {

@@ -54,6 +54,10 @@ final class ConfigurationTest {
                                 new Schedule.Every(Duration.ofMinutes(15)),
                                 ZoneId.of("UTC"),
                                 Optional.empty(),
+                                new ServeConfig.Upkeep(
+                                        new Schedule.Cron("0 30 3 * * ?"),
+                                        new Schedule.Cron("0 0 4 * * ?"),
+                                        new Schedule.Cron("0 0 5 * * ?")),
                                 Duration.ofMinutes(1),
                                 Duration.ofMinutes(1),
                                 Duration.ofSeconds(10),

@@ -132,8 +132,8 @@ final class LiveConfigurationTest {
 
         assertThat(live.service().serve().schedule()).isEqualTo(new Schedule.Cron("0 0/5 * * * ?"));
         NamespaceConfig one = live.only("one").namespace("one");
-        assertThat(one.timeZone()).contains(ZoneId.of("Europe/Berlin"));
-        Window night = one.window().orElseThrow();
+        assertThat(one.hours().timeZone()).contains(ZoneId.of("Europe/Berlin"));
+        Window night = one.hours().window().orElseThrow();
         assertThat(night).isEqualTo(new Window(LocalTime.of(22, 0), LocalTime.of(5, 0)));
         assertThat(night.contains(LocalTime.of(22, 0))).isTrue();
         assertThat(night.contains(LocalTime.of(4, 59, 59))).isTrue();
@@ -145,6 +145,26 @@ final class LiveConfigurationTest {
         assertThat(one.table(new TableName("app", "one")).schedule()).isEmpty();
         assertThat(one.table(new TableName("app", "two")).schedule())
                 .isEqualTo(Optional.of(new Schedule.Every(Duration.ofHours(2))));
+    }
+
+    @Test
+    void whenANamespaceIsLookedAfterIsSaidForAllAndForItself() {
+        conf.with("firn.conf", "service { sweep = 2h, expire = \"0 0 6 ? * SUN\" }")
+                .with("namespaces/one.conf", WHOLE, "scrub = \"0 0 1 * * ?\"", "expire = 1d");
+
+        LiveConfiguration live = conf.live();
+
+        assertThat(live.service().serve().upkeep())
+                .isEqualTo(new ServeConfig.Upkeep(
+                        new Schedule.Every(Duration.ofHours(2)),
+                        new Schedule.Cron("0 0 4 * * ?"),
+                        new Schedule.Cron("0 0 6 ? * SUN")));
+        Hours hours = live.only("one").namespace("one").hours();
+        assertThat(hours.sweep()).isEmpty();
+        assertThat(hours.scrub()).contains(new Schedule.Cron("0 0 1 * * ?"));
+        assertThat(hours.expire()).contains(new Schedule.Every(Duration.ofDays(1)));
+        conf.with("namespaces/one.conf", WHOLE.strip(), "sweep = nightly");
+        assertThat(conf.problems()).singleElement().asString().startsWith("namespaces/one.conf:4: sweep: ");
     }
 
     @Test

@@ -16,11 +16,14 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +89,66 @@ class ManyHandsIT {
         }
         assertThat(mostDropping).as("drops of one table at once").hasValue(1);
         chunks.requireAllArchivedOnce(all);
+    }
+
+    @Test
+    void ofOneTableOneIsDroppedAtATimeThoughItsNamespaceWasOpenedAnewMeanwhile() throws Exception {
+        chunks.addWeek();
+        Digest all = chunks.addWeek();
+        List<Thread> hands = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch readyToDrop = new CountDownLatch(2);
+        AtomicInteger dropping = new AtomicInteger();
+        AtomicInteger mostDropping = new AtomicInteger();
+        FaultPoints watching = point -> {
+            if (point.equals(Steps.PROMOTED)) {
+                hands.add(Thread.currentThread());
+                readyToDrop.countDown();
+            } else if (point.equals(Steps.HEADS)) {
+                mostDropping.accumulateAndGet(dropping.incrementAndGet(), Math::max);
+                awaitTheOther(readyToDrop, hands, dropping);
+            } else if (point.equals(Steps.COMMITTED)) {
+                dropping.decrementAndGet();
+            }
+        };
+        Surroundings shared = new Surroundings(Clock.systemUTC(), new SecureRandom(), watching);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (OpenNamespace old = open(shared);
+                OpenNamespace anew = open(shared)) {
+            List<TimeRange> due =
+                    old.enumerate(chunks.events().table(), Progress.NONE).due();
+            List<Future<ChunkResult>> results = List.of(
+                    threads.submit(() -> old.work(chunks.events().table(), due.get(0), Progress.NONE)),
+                    threads.submit(() -> anew.work(chunks.events().table(), due.get(1), Progress.NONE)));
+            for (Future<ChunkResult> result : results) {
+                assertThat(result.get().outcome()).as(result.get().toString()).isEqualTo(ChunkResult.Outcome.DROPPED);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(mostDropping).as("drops of one table at once").hasValue(1);
+        chunks.requireAllArchivedOnce(all);
+    }
+
+    /** Until the other thread drops too, or waits for its turn. */
+    private static void awaitTheOther(CountDownLatch ready, List<Thread> hands, AtomicInteger dropping) {
+        try {
+            ready.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Thread other = hands.get(0) == Thread.currentThread() ? hands.get(1) : hands.get(0);
+        while (dropping.get() < 2 && other.isAlive() && !isAtRest(other)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static boolean isAtRest(Thread thread) {
+        return Stream.of(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getMethodName().equals("inTurn"))
+                ? thread.getState() == Thread.State.WAITING
+                : thread.getStackTrace().length > 0
+                        && Stream.of(thread.getStackTrace())
+                                .noneMatch(frame -> frame.getMethodName().equals("work"));
     }
 
     @Test
@@ -186,10 +249,12 @@ class ManyHandsIT {
     }
 
     private OpenNamespace open(Clock clock, FaultPoints faults) {
+        return open(new Surroundings(clock, new SecureRandom(), faults));
+    }
+
+    private OpenNamespace open(Surroundings surroundings) {
         return OpenNamespace.open(
-                Configuration.namespace(chunks.firn().conf(), Firn.NAMESPACE),
-                Firn.NAMESPACE,
-                new Surroundings(clock, new SecureRandom(), faults));
+                Configuration.namespace(chunks.firn().conf(), Firn.NAMESPACE), Firn.NAMESPACE, surroundings);
     }
 
     private long failures() throws SQLException {

@@ -8,6 +8,7 @@ import dev.firn.console.OutputFormat;
 import dev.firn.console.ProgressView;
 import dev.firn.console.TableNameConverter;
 import dev.firn.lifecycle.Beside;
+import dev.firn.lifecycle.EventStoreRegistry;
 import dev.firn.lifecycle.OpenNamespace;
 import dev.firn.lifecycle.PositionSpan;
 import dev.firn.lifecycle.RestoreForecast;
@@ -35,7 +36,8 @@ import picocli.CommandLine.Spec;
         versionProvider = FirnVersion.class,
         scope = ScopeType.INHERIT,
         description = {
-            "Brings every archived chunk that overlaps the range back into its table, whole, and leaves it alone for a while.",
+            "Brings every archived chunk that overlaps the range back into its table, whole, and leaves it alone for a"
+                    + " while.",
             "Its subcommands show and print what is archived, and end such a hold."
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -108,7 +110,8 @@ final class RehydrateCommand implements Callable<Integer> {
     @Option(
             names = "--create",
             description = {
-                "Create the tables where the database lacks them, from the archive alone; --from and --to may be left out.",
+                "Create the tables where the database lacks them, from the archive alone; --from and --to may be left"
+                        + " out.",
                 "Not as a superuser: the owner of their schema owns them, else the owner of the database."
             })
     private boolean create;
@@ -119,7 +122,8 @@ final class RehydrateCommand implements Callable<Integer> {
             paramLabel = "table NAME",
             hideParamSyntax = true,
             description = {
-                "Loads into a table beside the original, which is made like it if it is missing, and into NAME_all, a view of both.",
+                "Loads into a table beside the original, which is made like it if it is missing, and into NAME_all, a"
+                        + " view of both.",
                 "Only there are --from and --to exact, and may be left out."
             })
     private List<String> into;
@@ -184,9 +188,8 @@ final class RehydrateCommand implements Callable<Integer> {
     private Optional<Beside> beside() {
         if (into == null) {
             if (!where.wheres().isEmpty()) {
-                throw wrong(
-                        "--where: the table itself only ever receives whole chunks, or nobody could tell what is missing"
-                                + " from it; name a table beside it with --into table NAME; nothing was started");
+                throw wrong("--where: the table itself only ever receives whole chunks, or nobody could tell what is"
+                        + " missing from it; name a table beside it with --into table NAME; nothing was started");
             }
             return Optional.empty();
         }
@@ -209,7 +212,7 @@ final class RehydrateCommand implements Callable<Integer> {
     }
 
     Configuration configuration(String namespace) {
-        return Configuration.namespace(conf, namespace);
+        return Configuration.namespace(conf, namespace, new EventStoreRegistry());
     }
 
     OpenNamespace open(String namespace) {

@@ -16,7 +16,8 @@ enum Look {
     ARCHIVED("A", "archived", "proven on S3, and still in the database"),
     LATE_ROWS("L", "late rows", "dropped, and rows came afterwards, which are archived next"),
     DROPPED("S", "on S3 only", "proven on S3, and dropped from the database"),
-    RESTORED("R", "restored", "brought back from S3 for a time");
+    RESTORED("R", "restored", "brought back from S3 for a time"),
+    EXPIRED("X", "expired", "removed from S3 because of its age, as configured: nothing is left of it");
 
     private final String letter;
     private final String word;
@@ -43,6 +44,7 @@ enum Look {
             case LATE_ROWS -> LATE_ROWS;
             case RESTORED -> RESTORED;
             case DROPPED -> DROPPED;
+            case EXPIRED -> EXPIRED;
         };
     }
 

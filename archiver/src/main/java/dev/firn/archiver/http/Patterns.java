@@ -56,6 +56,7 @@ final class Patterns {
             case ARCHIVED -> "M1.5 2h1.5M5.5 6h1.5";
             case LATE_ROWS -> "M-2 -2L10 10M2 -6L14 6M-6 2L6 14";
             case RESTORED -> "M2 0v8M6 0v8";
+            case EXPIRED -> "M0 4h8";
         };
     }
 }

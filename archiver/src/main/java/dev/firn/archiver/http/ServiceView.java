@@ -37,6 +37,7 @@ public interface ServiceView {
      * @param node its name among the nodes of a cluster; unique on its host otherwise
      * @param clustered whether it shares its work with other nodes
      * @param stopping whether it was told to stop
+     * @param nodes of its cluster, this one too; none where it is alone
      * @param jobs what its scheduler counts, if it does
      * @param problem what is wrong with {@code firn.conf} while the last good one is kept
      */
@@ -46,15 +47,24 @@ public interface ServiceView {
             String node,
             boolean clustered,
             boolean stopping,
+            List<Node> nodes,
             Optional<Jobs> jobs,
             Optional<FirnException> problem) {
 
         public About {
             Objects.requireNonNull(startedAt, "startedAt");
+            nodes = List.copyOf(nodes);
             Objects.requireNonNull(jobs, "jobs");
             Objects.requireNonNull(problem, "problem");
         }
     }
+
+    /**
+     * A node of a cluster.
+     *
+     * @param lastSeen when it last gave a sign of life, by its own clock
+     */
+    record Node(String name, Instant lastSeen) {}
 
     /**
      * Jobs of the scheduler.

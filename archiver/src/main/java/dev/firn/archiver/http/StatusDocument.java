@@ -44,6 +44,15 @@ final class StatusDocument {
         node.put("startedAt", about.startedAt().toString());
         node.put("stopping", about.stopping());
         node.put("now", clock.instant().toString());
+        if (about.clustered()) {
+            ArrayNode nodes = node.putArray("nodes");
+            about.nodes().forEach(each -> {
+                ObjectNode told = nodes.addObject();
+                told.put("name", each.name());
+                told.put("lastSeen", each.lastSeen().toString());
+                told.put("thisNode", each.name().equals(about.node()));
+            });
+        }
         about.problem().ifPresent(problem -> Json.putFailure(node.putObject("configurationProblem"), problem));
         about.jobs().ifPresent(jobs -> {
             ObjectNode told = node.putObject("jobs");

@@ -1,5 +1,6 @@
 package dev.firn.archiver.http;
 
+import dev.firn.archiver.StatusView;
 import dev.firn.archiver.http.ServiceView.Activity;
 import dev.firn.archiver.http.ServiceView.Failure;
 import dev.firn.archiver.http.ServiceView.InProgress;
@@ -100,6 +101,9 @@ final class StatusPage {
         about.jobs()
                 .ifPresent(jobs -> html.text(", %d of %d threads at work".formatted(jobs.running(), jobs.threads())));
         html.close();
+        if (!about.nodes().isEmpty()) {
+            nodes(html, about, now);
+        }
         html.open("nav")
                 .element(
                         "a",
@@ -111,6 +115,21 @@ final class StatusPage {
                 .close()
                 .close()
                 .line();
+    }
+
+    private static void nodes(Html html, ServiceView.About about, Instant now) {
+        html.open("ul", "class", "nodes", "aria-label", "Nodes of the cluster");
+        for (ServiceView.Node node : about.nodes()) {
+            html.open("li")
+                    .text("%s%s, seen ".formatted(node.name(), node.name().equals(about.node()) ? " (this one)" : ""))
+                    .element(
+                            "time",
+                            Moments.duration(Duration.between(node.lastSeen(), now)) + " ago",
+                            "datetime",
+                            node.lastSeen().toString())
+                    .close();
+        }
+        html.close();
     }
 
     private static void namespace(Html html, NamespaceView namespace, String id, Instant now) {
@@ -135,6 +154,10 @@ final class StatusPage {
                                         Moments.duration(Duration.between(read.at(), now))),
                         "class",
                         "quiet"));
+        namespace
+                .status()
+                .flatMap(read -> StatusView.uncovered(read.status().uncovered()))
+                .ifPresent(text -> Problems.draw(html, "warning", "warning", text, ""));
         if (!namespace.activity().detail().isEmpty()) {
             html.element("p", namespace.activity().detail(), "class", "quiet");
         }

@@ -3,6 +3,7 @@ package dev.firn.archiver.service;
 import dev.firn.FirnException;
 import dev.firn.config.ServeConfig;
 import dev.firn.lifecycle.ChunkResult;
+import dev.firn.lifecycle.HinderedException;
 import dev.firn.lifecycle.OpenNamespace;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,7 +73,16 @@ final class ChunkDesk {
                     line.leave(chunk);
                     return false;
                 }
-                return end(turn, namespace, open, open.work(chunk.name(), chunk.range(), namespace.watcher()));
+                try {
+                    return end(turn, namespace, open, open.work(chunk.name(), chunk.range(), namespace.watcher()));
+                } catch (HinderedException e) {
+                    if (namespace.hindrance(open).isEmpty()) {
+                        throw e;
+                    }
+                    // All of them wait, which was said once; the end of it has them looked for again.
+                    line.leave(chunk);
+                    return false;
+                }
             });
         } catch (FirnException e) {
             if (stopping.getAsBoolean()) {

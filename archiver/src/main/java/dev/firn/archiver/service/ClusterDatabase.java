@@ -4,11 +4,19 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.archiver.http.ServiceView;
 import dev.firn.config.Secret;
 import dev.firn.config.ServeConfig;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.quartz.utils.ConnectionProvider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The few connections by which Quartz keeps the jobs of a cluster. */
 final class ClusterDatabase implements ConnectionProvider, AutoCloseable {
@@ -16,12 +24,16 @@ final class ClusterDatabase implements ConnectionProvider, AutoCloseable {
     /** Quartz needs one for each thread that begins or ends a job just now; the rest wait a moment. */
     private static final int MOST_CONNECTIONS = 6;
 
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterDatabase.class);
+
     private static final int ONE_ATTEMPT = 1;
 
     private final HikariDataSource connections;
+    private final String schema;
 
-    private ClusterDatabase(HikariDataSource connections) {
+    private ClusterDatabase(HikariDataSource connections, String schema) {
         this.connections = connections;
+        this.schema = schema;
     }
 
     /** Connects, and makes the schema if it is not there. */
@@ -40,7 +52,7 @@ final class ClusterDatabase implements ConnectionProvider, AutoCloseable {
         try {
             connections = new HikariDataSource(pool);
             QuartzTables.make(connections, config.schema());
-            return new ClusterDatabase(connections);
+            return new ClusterDatabase(connections, config.schema());
         } catch (SQLException | RuntimeException e) {
             if (connections != null) {
                 connections.close();
@@ -65,6 +77,31 @@ final class ClusterDatabase implements ConnectionProvider, AutoCloseable {
     private static boolean isOfConfiguration(SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         return state.startsWith("28") || state.startsWith("3D") || state.startsWith("42");
+    }
+
+    /** Makes the tables again where somebody took them away; then all that was in them is found again by looking. */
+    void mend() throws SQLException {
+        if (!QuartzTables.areThere(connections, schema)) {
+            QuartzTables.make(connections, schema);
+            LOG.warn("service.cluster-database: the tables of its jobs were gone; they were made again");
+        }
+    }
+
+    /** Who gives signs of life there, by name. */
+    List<ServiceView.Node> nodes() throws SQLException {
+        try (Connection connection = connections.getConnection();
+                PreparedStatement statement =
+                        connection.prepareStatement("SELECT instance_name, last_checkin_time FROM " + schema
+                                + ".qrtz_scheduler_state WHERE sched_name = ? ORDER BY instance_name")) {
+            statement.setString(1, Schedulers.CLUSTER);
+            try (ResultSet rows = statement.executeQuery()) {
+                List<ServiceView.Node> nodes = new ArrayList<>();
+                while (rows.next()) {
+                    nodes.add(new ServiceView.Node(rows.getString(1), Instant.ofEpochMilli(rows.getLong(2))));
+                }
+                return nodes;
+            }
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.firn.FirnException;
 import dev.firn.LogContext;
 import dev.firn.TableName;
 import dev.firn.lifecycle.Enumeration;
+import dev.firn.lifecycle.Neighbours;
 import dev.firn.lifecycle.OpenNamespace;
 import dev.firn.lifecycle.Surroundings;
 import java.time.Clock;
@@ -123,7 +124,7 @@ final class Desk implements JobFactory {
                 .filter(read -> read.at().plus(STATUS_EVERY).isAfter(clock.instant()))
                 .isPresent();
         if (!fresh) {
-            namespace.read(open.status(Optional.empty()));
+            namespace.read(open.status(Neighbours.of(namespaces.configured(), open.config())));
         }
     }
 

@@ -3,13 +3,16 @@ package dev.firn.archiver.service;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.archiver.http.Watcher;
+import dev.firn.config.Hours;
 import dev.firn.config.Schedule;
+import dev.firn.config.ServeConfig.Upkeep;
 import dev.firn.lifecycle.ExpirySummary;
 import dev.firn.lifecycle.OpenNamespace;
 import dev.firn.lifecycle.ScrubSummary;
 import dev.firn.lifecycle.SweepSummary;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Something that is done for a whole namespace now and then, by one node at a time. {@link #ALL} is the one place where such
@@ -17,20 +20,24 @@ import java.util.Optional;
  *
  * @param name in keys of jobs, which other nodes read too
  * @param what it does, for people
+ * @param own when a namespace has it done, if it says so
+ * @param usual when it is done for all others
  */
-record Maintenance(String name, String what, Schedule schedule, Task task) {
+record Maintenance(
+        String name,
+        String what,
+        Function<Hours, Optional<Schedule>> own,
+        Function<Upkeep, Schedule> usual,
+        Task task) {
 
-    /** Done once a day, whatever the window says, but not where a person paused the namespace. */
+    /** Done whatever the window says, but not where a person paused the namespace. */
     static final List<Maintenance> ALL = List.of(
             new Maintenance(
-                    "sweep", "clears away what was left behind", new Schedule.Cron("0 30 3 * * ?"), Maintenance::sweep),
+                    "sweep", "clears away what was left behind", Hours::sweep, Upkeep::sweep, Maintenance::sweep),
             new Maintenance(
-                    "scrub",
-                    "proves a share of the archive again",
-                    new Schedule.Cron("0 0 4 * * ?"),
-                    Maintenance::scrub),
+                    "scrub", "proves a share of the archive again", Hours::scrub, Upkeep::scrub, Maintenance::scrub),
             new Maintenance(
-                    "expire", "removes copies that expire", new Schedule.Cron("0 0 5 * * ?"), Maintenance::expire));
+                    "expire", "removes copies that expire", Hours::expire, Upkeep::expire, Maintenance::expire));
 
     /** Does it, and tells what went wrong. */
     @FunctionalInterface
@@ -67,8 +74,8 @@ record Maintenance(String name, String what, Schedule schedule, Task task) {
         return new FirnException(
                 Category.DATA,
                 key,
-                "looking at where readers look: no manifest names this object, whose rows they count all the same; it was"
-                        + " left there",
+                "looking at where readers look: no manifest names this object, whose rows they count all the same; it"
+                        + " was left there",
                 "see who put it there, and remove it");
     }
 }

@@ -3,6 +3,7 @@ package dev.firn.archiver.service;
 import dev.firn.archiver.http.ServiceMetrics;
 import dev.firn.archiver.http.Watcher;
 import dev.firn.config.LiveConfiguration;
+import dev.firn.config.NamespaceConfig;
 import dev.firn.lifecycle.Surroundings;
 import java.util.Collection;
 import java.util.Iterator;
@@ -63,6 +64,13 @@ final class Namespaces implements AutoCloseable {
                 .config()
                 .filter(config -> config.tables().containsKey(table.table()))
                 .isPresent());
+    }
+
+    /** What holds of each of them now. */
+    List<NamespaceConfig> configured() {
+        return byName.values().stream()
+                .flatMap(namespace -> namespace.config().stream())
+                .toList();
     }
 
     Collection<ServedNamespace> all() {

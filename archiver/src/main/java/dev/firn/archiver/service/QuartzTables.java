@@ -46,6 +46,12 @@ final class QuartzTables {
         }
     }
 
+    static boolean areThere(DataSource database, String schema) throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            return isThere(connection, schema);
+        }
+    }
+
     private static boolean isThere(Connection connection, String schema) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("SELECT to_regclass(?) IS NOT NULL")) {
             statement.setString(1, schema + ".qrtz_locks");

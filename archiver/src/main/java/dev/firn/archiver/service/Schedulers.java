@@ -23,6 +23,9 @@ final class Schedulers {
     /** How often a node of a cluster gives a sign of life, in milliseconds. */
     private static final String SIGN_OF_LIFE_MILLIS = "2000";
 
+    /** Name of the cluster, which all nodes have. */
+    static final String CLUSTER = "firn";
+
     private Schedulers() {}
 
     /** @param node name of this one, unlike that of any other */
@@ -37,8 +40,7 @@ final class Schedulers {
         properties.setProperty("org.quartz.threadPool.makeThreadsDaemons", "true");
         properties.setProperty("org.quartz.threadPool.threadNamePrefix", "firn-job");
         if (cluster.isPresent()) {
-            // The name of the cluster: all nodes have it.
-            properties.setProperty(StdSchedulerFactory.PROP_SCHED_INSTANCE_NAME, "firn");
+            properties.setProperty(StdSchedulerFactory.PROP_SCHED_INSTANCE_NAME, CLUSTER);
             store(properties, config.cluster().orElseThrow(), cluster.get(), node);
         } else {
             properties.setProperty(StdSchedulerFactory.PROP_SCHED_INSTANCE_NAME, "firn " + node);

@@ -12,6 +12,7 @@ import dev.firn.config.NamespaceConfig;
 import dev.firn.config.Schedule;
 import dev.firn.config.ServeConfig;
 import dev.firn.config.Window;
+import dev.firn.lifecycle.HinderedException;
 import dev.firn.lifecycle.NamespaceStatus;
 import dev.firn.lifecycle.OpenNamespace;
 import dev.firn.lifecycle.Surroundings;
@@ -58,6 +59,7 @@ final class ServedNamespace implements AutoCloseable {
     private Optional<Read> status = Optional.empty();
     private Optional<FirnException> misconfigured = Optional.empty();
     private List<Pause> pauses = List.of();
+    private Optional<HinderedException> hindrance = Optional.empty();
 
     /** It is no failure: whoever opens it calls for the others. */
     private static final class NotNowException extends FirnException {
@@ -168,6 +170,31 @@ final class ServedNamespace implements AutoCloseable {
         return pauses(open).stream().anyMatch(pause -> pause.covers(table));
     }
 
+    /** Whether a standby is too far behind, asked of the database; said where that changes. */
+    Optional<HinderedException> hindrance(OpenNamespace open) {
+        Optional<HinderedException> now = open.hindrance();
+        boolean began;
+        synchronized (this) {
+            began = hindrance.isEmpty() && now.isPresent();
+            if (hindrance.isPresent() && now.isEmpty()) {
+                LOG.info("{}: standbys have caught up", name);
+            }
+            hindrance = now;
+        }
+        if (began) {
+            LOG.warn("{}", now.get().getMessage());
+            if (now.get().category() != Category.PASSING) {
+                watcher.failed(Optional.empty(), Optional.empty(), now.get());
+            }
+        }
+        return now;
+    }
+
+    /** What was in the way of all chunks when somebody last asked. */
+    synchronized Optional<HinderedException> hindrance() {
+        return hindrance;
+    }
+
     /** A piece of work failed as a whole; a namespace that is not ready has said so once. */
     void couldNot(Optional<TableName> table, Optional<TimeRange> range, RuntimeException why) {
         if (why instanceof NotNowException || why == failure().orElse(null)) {
@@ -205,13 +232,19 @@ final class ServedNamespace implements AutoCloseable {
                 .orElseGet(() -> serve().orElseThrow().schedule());
     }
 
+    /** When one of the things is done that are done for the whole of it. */
+    Schedule schedule(Maintenance task) {
+        return config().flatMap(config -> task.own().apply(config.hours()))
+                .orElseGet(() -> task.usual().apply(serve().orElseThrow().upkeep()));
+    }
+
     ZoneId timeZone() {
-        return config().flatMap(NamespaceConfig::timeZone)
+        return config().flatMap(config -> config.hours().timeZone())
                 .orElseGet(() -> serve().orElseThrow().timeZone());
     }
 
     Optional<Window> window() {
-        return config().flatMap(NamespaceConfig::window).or(() -> serve().flatMap(ServeConfig::window));
+        return config().flatMap(config -> config.hours().window()).or(() -> serve().flatMap(ServeConfig::window));
     }
 
     /** Whether chunks may be taken up at this time of the day. */
@@ -314,7 +347,7 @@ final class ServedNamespace implements AutoCloseable {
     private Opened open(Configuration configuration) {
         Opened made = null;
         try {
-            OpenNamespace namespace = OpenNamespace.open(configuration, name, surroundings);
+            OpenNamespace namespace = OpenNamespace.serve(configuration, name, surroundings);
             made = new Opened(configuration, namespace);
             namespace.keepFence();
         } catch (FirnException e) {

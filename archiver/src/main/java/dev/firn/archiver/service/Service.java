@@ -5,12 +5,16 @@ import dev.firn.archiver.http.ServiceMetrics;
 import dev.firn.archiver.http.ServiceView;
 import dev.firn.archiver.http.Watcher;
 import dev.firn.config.LiveConfiguration;
+import dev.firn.config.NamespaceRegistry;
 import dev.firn.config.ServeConfig;
 import dev.firn.config.ServiceConfig;
+import dev.firn.lifecycle.EventStoreRegistry;
 import dev.firn.lifecycle.Surroundings;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class Service implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+
+    private static final NamespaceRegistry REGISTRY = new EventStoreRegistry();
 
     /** For what is not a chunk: looks at tables, requests, maintenance. */
     private static final int SPARE_THREADS = 4;
@@ -47,10 +53,11 @@ public final class Service implements AutoCloseable {
     private final Permits permits = new Permits();
     private final Timetable timetable;
     private final Misfires misfires = new Misfires();
-    private final boolean clustered;
+    private final Optional<ClusterDatabase> cluster;
     private final int threads;
     private final Tending tending;
     private volatile LiveConfiguration live;
+    private volatile List<ServiceView.Node> nodes = List.of();
     private final AtomicBoolean stopped = new AtomicBoolean();
 
     private Service(
@@ -66,7 +73,7 @@ public final class Service implements AutoCloseable {
         this.startedAt = surroundings.clock().instant();
         this.node = surroundings.holder();
         ServeConfig serve = live.service().serve();
-        this.clustered = cluster.isPresent();
+        this.cluster = cluster;
         this.threads =
                 Math.min(MOST_THREADS, serve.threads() + 2 * live.namespaces().size() + SPARE_THREADS);
         this.scheduler = Schedulers.make(serve, cluster, node, threads);
@@ -92,7 +99,7 @@ public final class Service implements AutoCloseable {
      *     told, and the others are worked on
      */
     public static Service start(Path conf, Surroundings surroundings, ServiceMetrics metrics, Watcher.Each others) {
-        LiveConfiguration live = LiveConfiguration.read(conf);
+        LiveConfiguration live = LiveConfiguration.read(conf, REGISTRY);
         Optional<ClusterDatabase> cluster = live.service().serve().cluster().map(ClusterDatabase::open);
         Service service = null;
         try {
@@ -126,7 +133,7 @@ public final class Service implements AutoCloseable {
     /** Looks at the files again, and brings everything into line with them. */
     void reload() {
         LiveConfiguration before = live;
-        LiveConfiguration now = before.again(conf);
+        LiveConfiguration now = before.again(conf, REGISTRY);
         live = now;
         if (!now.problem()
                 .map(FirnException::getMessage)
@@ -137,6 +144,7 @@ public final class Service implements AutoCloseable {
                             () -> LOG.info("firn.conf is right again"));
         }
         namespaces.configure(now);
+        cluster.ifPresent(this::lookAt);
         try {
             timetable.settle(namespaces, surroundings.clock().instant());
         } catch (SchedulerException e) {
@@ -180,8 +188,23 @@ public final class Service implements AutoCloseable {
         return node;
     }
 
+    /** Sees that the jobs have a place to be in, and which nodes there are. */
+    private void lookAt(ClusterDatabase database) {
+        try {
+            database.mend();
+            nodes = database.nodes();
+        } catch (SQLException e) {
+            LOG.debug("the cluster's database: {}", e.getMessage());
+        }
+    }
+
+    /** Nodes of the cluster, as they were when somebody last asked. */
+    List<ServiceView.Node> nodes() {
+        return nodes;
+    }
+
     boolean isClustered() {
-        return clustered;
+        return cluster.isPresent();
     }
 
     /** What is wrong with {@code firn.conf} while what it said before holds on. */

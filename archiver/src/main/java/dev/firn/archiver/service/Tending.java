@@ -2,6 +2,7 @@ package dev.firn.archiver.service;
 
 import dev.firn.FirnException;
 import dev.firn.LogContext;
+import dev.firn.lifecycle.OpenNamespace;
 import dev.firn.lifecycle.RequestBell;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -67,15 +68,19 @@ final class Tending implements AutoCloseable {
         }
     }
 
-    /** Opens it if it is to be tried again, and asks for its pauses, which also tells whether it is still there. */
+    /** Opens it if it is to be tried again, and asks what keeps it from work, which also tells whether it is still there. */
     void tend(ServedNamespace namespace) {
         try {
             if (namespace.isOpen() || namespace.isDue()) {
-                namespace.use(namespace::pauses);
+                namespace.use(open -> {
+                    ask(namespace, open);
+                    return null;
+                });
             }
             boolean now = namespace.isOpen()
                     && namespace.isInWindow()
-                    && namespace.pauses().isEmpty();
+                    && namespace.pauses().isEmpty()
+                    && namespace.hindrance().isEmpty();
             Boolean before = atWork.put(namespace, now);
             if (now && Boolean.FALSE.equals(before)) {
                 service.timetable().lookNow(namespace);
@@ -90,6 +95,17 @@ final class Tending implements AutoCloseable {
         } finally {
             inHand.remove(namespace);
         }
+    }
+
+    /** One question that is not answered is no end of the namespace: what was known holds on, if all else is there. */
+    private static void ask(ServedNamespace namespace, OpenNamespace open) {
+        try {
+            namespace.pauses(open);
+        } catch (FirnException e) {
+            open.keepFence();
+            LOG.warn("{}: what is paused is not known just now, and asked again ({})", namespace.name(), e.what());
+        }
+        namespace.hindrance(open);
     }
 
     private Thread listener(ServedNamespace namespace) {

@@ -93,7 +93,7 @@ final class Timetable {
                         MaintenanceJob.class,
                         MaintenanceJob.key(namespace.name(), task),
                         new JobDataMap(),
-                        task.schedule(),
+                        namespace.schedule(task),
                         namespace.timeZone(),
                         now);
             }

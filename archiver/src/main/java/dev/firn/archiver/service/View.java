@@ -28,6 +28,7 @@ final class View implements ServiceView {
                 service.node(),
                 service.isClustered(),
                 service.hands().isStopping(),
+                service.nodes(),
                 Optional.of(service.counts()),
                 service.problem());
     }
@@ -76,7 +77,10 @@ final class View implements ServiceView {
                     Activity.Kind.OUTSIDE_WINDOW,
                     "%s, %s".formatted(namespace.window().orElseThrow(), namespace.timeZone()));
         }
-        return Activity.ACTIVE;
+        return namespace
+                .hindrance()
+                .map(why -> new Activity(Activity.Kind.STANDBY_LAGS, why.what()))
+                .orElse(Activity.ACTIVE);
     }
 
     @Override

@@ -126,7 +126,14 @@ final class ServedNamespaces implements ServiceView, AutoCloseable {
     @Override
     public About about() {
         return new About(
-                STARTED, "1.2.3", "node-1", false, stopping, Optional.of(new Jobs(7, 1, 4, 21, 0)), Optional.empty());
+                STARTED,
+                "1.2.3",
+                "node-1",
+                false,
+                stopping,
+                List.of(),
+                Optional.of(new Jobs(7, 1, 4, 21, 0)),
+                Optional.empty());
     }
 
     @Override

@@ -2,11 +2,22 @@ package dev.firn.archiver.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.FaultPoints;
 import dev.firn.TableName;
 import dev.firn.archive.Manifest;
+import dev.firn.archiver.http.ServiceMetrics;
+import dev.firn.archiver.http.StatusServer;
+import dev.firn.lifecycle.ChunkResult;
+import dev.firn.lifecycle.Surroundings;
 import dev.firn.testing.ArchiverProcess;
+import dev.firn.testing.EventStore;
 import dev.firn.testing.TestDatabase;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -85,6 +96,46 @@ class ClusterIT {
                         "SELECT string_agg(convert_from(job_data, 'UTF8'), ' ') FROM firn_quartz.qrtz_job_details"))
                 .contains("namespace", "one")
                 .doesNotContain(TestDatabase.PASSWORD + "\n", "password", "jdbc:");
+    }
+
+    @Test
+    void losingTheTablesOfQuartzLosesNothingAndNodesAreTold() throws Exception {
+        site.events(database, "events", 2);
+        SettableClock clock = new SettableClock();
+        Surroundings surroundings = new Surroundings(clock, new SecureRandom(), FaultPoints.NONE);
+        ServiceMetrics metrics = new ServiceMetrics(clock);
+        try (Service service = Service.start(site.conf(), surroundings, metrics, site::watcher);
+                StatusServer pages = StatusServer.start(service.settings().http(), service.view(), metrics, clock)) {
+            site.await("one", ChunkResult.Outcome.DROPPED, 2);
+            site.await(() -> !service.nodes().isEmpty());
+            assertThat(service.nodes())
+                    .singleElement()
+                    .satisfies(node -> assertThat(node.name()).isEqualTo(service.node()))
+                    .satisfies(node -> assertThat(node.lastSeen()).isAfter(service.startedAt()));
+            assertThat(get(pages, "status")).contains("\"lastSeen\"").contains("\"thisNode\" : true");
+            assertThat(get(pages, "")).contains(service.node() + " (this one), seen ");
+
+            try (Connection owner = database.owner()) {
+                EventStore events = new EventStore(MESSAGES, EventStore.WEEK, true);
+                events.fillWeeks(owner, 3, 4, 60);
+                events.compressAll(owner);
+            }
+
+            // Nobody looks at the table for an hour, unless its jobs are made anew.
+            database.execute("DROP SCHEMA firn_quartz CASCADE");
+            site.await("one", ChunkResult.Outcome.DROPPED, 6);
+        }
+        assertThat(site.live("one", MESSAGES)).hasSizeGreaterThanOrEqualTo(4);
+        assertThat(Site.ask(database, "SELECT count(*) FROM events.messages")).isEqualTo("0");
+    }
+
+    private static String get(StatusServer pages, String path) throws Exception {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(pages.address().resolve("/" + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     @Test

@@ -120,6 +120,10 @@ class ServiceIT {
             assertThat(service.view().namespaces().get(0).activity().kind())
                     .isEqualTo(ServiceView.Activity.Kind.PAUSED);
 
+            assertThat(site.run("status", "night"))
+                    .contains("events.messages paused since ")
+                    .contains(" by ");
+
             night.use(open -> open.resume(java.util.Optional.of(MESSAGES)));
             site.await("night", Outcome.DROPPED, 1);
         }
@@ -153,6 +157,9 @@ class ServiceIT {
 
             service.scheduler().triggerJob(MaintenanceJob.key("one", task("expire")));
             site.await(() -> site.live("one", MESSAGES).isEmpty());
+            site.await(() -> service.hands().busy() == 0);
+            assertThat(site.run("status", "one").lines().filter(line -> line.contains(" expired ")))
+                    .hasSize(2);
             assertThat(site.heard()).noneMatch(each -> each.failure().isPresent());
         }
     }

@@ -7,11 +7,13 @@ import dev.firn.TimeRange;
 import dev.firn.archive.Archive;
 import dev.firn.archive.ArchiveLayout;
 import dev.firn.archive.Manifest;
+import dev.firn.archiver.Main;
 import dev.firn.archiver.http.ServiceMetrics;
 import dev.firn.archiver.http.Watcher;
 import dev.firn.config.Configuration;
 import dev.firn.config.Secret;
 import dev.firn.lifecycle.ChunkResult;
+import dev.firn.lifecycle.EventStoreRegistry;
 import dev.firn.lifecycle.Initialiser;
 import dev.firn.lifecycle.Login;
 import dev.firn.lifecycle.Surroundings;
@@ -22,6 +24,8 @@ import dev.firn.testing.EventStore;
 import dev.firn.testing.Eventodb;
 import dev.firn.testing.TestDatabase;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +95,10 @@ final class Site implements AutoCloseable {
         }
     }
 
+    String read(String file) throws IOException {
+        return Files.readString(conf().resolve(file));
+    }
+
     void remove(String namespace) throws IOException {
         Files.delete(conf().resolve("namespaces/" + namespace + ".conf"));
     }
@@ -155,8 +163,18 @@ final class Site implements AutoCloseable {
                 END $$"""
                         .formatted(TestDatabase.PASSWORD),
                 "GRANT CREATE ON DATABASE " + TableName.quote(database.name()) + " TO firn_installer");
-        new Initialiser(Configuration.namespace(conf(), name), name, Surroundings.real())
+        new Initialiser(Configuration.namespace(conf(), name, new EventStoreRegistry()), name, Surroundings.real())
                 .run(new Login("firn_installer", Optional.of(new Secret(TestDatabase.PASSWORD))), false);
+    }
+
+    /** Runs a command in this JVM, and answers what it printed. */
+    String run(String... arguments) {
+        StringWriter printed = new StringWriter();
+        List<String> all = new ArrayList<>(List.of("--conf", conf().toString()));
+        all.addAll(List.of(arguments));
+        PrintWriter writer = new PrintWriter(printed, true);
+        Main.run(Surroundings.real(), writer, writer, all.toArray(String[]::new));
+        return printed.toString();
     }
 
     /** Tells of what it does. */
@@ -164,7 +182,7 @@ final class Site implements AutoCloseable {
         return Service.start(conf(), surroundings, new ServiceMetrics(surroundings.clock()), this::watcher);
     }
 
-    private Watcher watcher(String namespace) {
+    Watcher watcher(String namespace) {
         return new Watcher() {
             @Override
             public void archived(ChunkResult result) {
@@ -215,7 +233,12 @@ final class Site implements AutoCloseable {
     }
 
     List<Manifest> live(String namespace, TableName table) {
-        try (ObjectStore store = Stores.open(new DirectorySettings(archive(namespace)))) {
+        return live(namespace, namespace, table);
+    }
+
+    /** @param file that says where the archive is */
+    List<Manifest> live(String file, String namespace, TableName table) {
+        try (ObjectStore store = Stores.open(new DirectorySettings(archive(file)))) {
             return new Archive(store, new ArchiveLayout(namespace, table), FaultPoints.NONE).live();
         }
     }

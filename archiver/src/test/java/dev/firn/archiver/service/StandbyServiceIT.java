@@ -1,0 +1,116 @@
+package dev.firn.archiver.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.firn.FaultPoints;
+import dev.firn.TableName;
+import dev.firn.archiver.http.ServiceView.Activity;
+import dev.firn.lifecycle.ChunkResult.Outcome;
+import dev.firn.lifecycle.Surroundings;
+import dev.firn.testing.RequiresTimescale;
+import dev.firn.testing.TestDatabase;
+import dev.firn.testing.TestStandby;
+import dev.firn.testing.VirtualPauses;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A service beside a real standby: it waits while that is behind, and reads there when it is told to. */
+@RequiresTimescale
+class StandbyServiceIT {
+
+    private static final TableName MESSAGES = new TableName("events", "messages");
+    private static final String TABLES = "events.messages { archive-after = 1d }";
+
+    private static TestStandby standby;
+
+    private final VirtualPauses time = new VirtualPauses();
+    private Site site;
+    private TestDatabase database;
+
+    @BeforeAll
+    static void startStandby() {
+        assumeTrue(TestDatabase.canRestart(), "this server can be given no standby by a test");
+        standby = TestDatabase.startStandby();
+    }
+
+    @AfterAll
+    static void stopStandby() {
+        if (standby != null) {
+            standby.close();
+        }
+    }
+
+    @BeforeEach
+    void open(@TempDir Path home) throws Exception {
+        site = new Site(home);
+        database = site.database();
+        site.events(database, "events", 2);
+    }
+
+    @AfterEach
+    void close() {
+        standby.text("postgres", "SELECT pg_wal_replay_resume()");
+        site.close();
+    }
+
+    @Test
+    void waitsWhileAStandbyIsTooFarBehindSaysSoAndGoesOnByItself() throws Exception {
+        database.execute("GRANT pg_read_all_stats TO " + TestDatabase.ARCHIVER);
+        site.namespace("one", database, TABLES, "database.max-standby-lag = 30s");
+        site.init("one", database);
+        standby.text("postgres", "SELECT pg_wal_replay_pause()");
+        time.passAtEachLook(Duration.ofSeconds(31));
+
+        try (Service service = site.start(surroundings())) {
+            ServedNamespace one = service.namespaces().find("one").orElseThrow();
+            site.await(() -> activity(service).kind() == Activity.Kind.STANDBY_LAGS);
+            assertThat(activity(service).detail())
+                    .contains("beginning a chunk: standby walreceiver (127.0.0.1, process ")
+                    .contains("database.max-standby-lag is 30 s; nothing was changed");
+            service.timetable().lookNow(one);
+            site.await(() -> one.status().isPresent() && service.hands().busy() == 0);
+            assertThat(site.live("one", MESSAGES)).as("begun meanwhile").hasSizeLessThan(2);
+            assertThat(service.view().namespaces().get(0).failures()).isEmpty();
+
+            standby.text("postgres", "SELECT pg_wal_replay_resume()");
+            time.passAtEachLook(Duration.ZERO);
+            site.await("one", Outcome.DROPPED, 2);
+            site.await(() -> activity(service).kind() == Activity.Kind.ACTIVE);
+        } finally {
+            database.execute("REVOKE pg_read_all_stats FROM " + TestDatabase.ARCHIVER);
+        }
+        assertThat(site.live("one", MESSAGES)).hasSize(2);
+    }
+
+    @Test
+    void readsOnTheStandbyAndDropsOnThePrimary() throws Exception {
+        site.namespace("one", database, TABLES, "database.read-url = \"%s\"".formatted(standby.url(database.name())));
+        site.init("one", database);
+
+        try (Service service = site.start(surroundings())) {
+            site.await("one", Outcome.DROPPED, 2);
+            assertThat(service.view().namespaces().get(0).failures()).isEmpty();
+        }
+        assertThat(site.live("one", MESSAGES))
+                .hasSize(2)
+                .allMatch(manifest -> manifest.source().server().endsWith(", read on a standby"));
+        assertThat(Site.ask(database, "SELECT count(*) FROM events.messages")).isEqualTo("0");
+    }
+
+    private static Activity activity(Service service) {
+        return service.view().namespaces().get(0).activity();
+    }
+
+    private Surroundings surroundings() {
+        return new Surroundings(Clock.systemUTC(), new SecureRandom(), FaultPoints.NONE, time);
+    }
+}
