@@ -57,7 +57,9 @@ final class HeadRecovery {
         WritePath path = register(work, config.get());
         Set<String> headed = work.catalog().headedCopies(work.namespace());
         for (Manifest manifest : work.archive().live()) {
-            if (!headed.contains(manifest.key()) && wasDropped(manifest.range(), inDatabase)) {
+            if (!headed.contains(manifest.key())
+                    && wasDropped(manifest.range(), inDatabase)
+                    && !isOnItsWay(manifest, inDatabase)) {
                 LOG.info("{}: reading from the archive where its streams end", manifest);
                 HeadWriter writer = work.catalog().keepHeadsLater(path);
                 new ArchivedHeads(work.store(), manifest, config.get()).writeTo(writer);
@@ -83,6 +85,11 @@ final class HeadRecovery {
         if (!path.known()) {
             work.catalog().recordHeadsKnown(path);
         }
+    }
+
+    /** Late rows, whose copy is published and not yet in place: nothing of them was dropped, and their worker may have died. */
+    private boolean isOnItsWay(Manifest manifest, Set<TimeRange> inDatabase) {
+        return inDatabase.contains(manifest.range()) && !work.archive().isPromoted(manifest);
     }
 
     /** Also where a chunk of later rows has taken its place, or where it came back beside such. */

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,28 @@ class HeadKillIT {
         assertThat(rows(prefix)).isZero();
         assertThat(heads(prefix)).isEqualTo(STREAMS);
         assertThat(Eventodb.write(owner, prefix + 3)).isEqualTo(2);
+    }
+
+    @Test
+    void lateRowsWhoseCopyIsPublishedAndNotYetInPlaceHoldUpNothing() throws SQLException {
+        Instant week = EventStore.FIRST_WEEK.plus(EventStore.WEEK.multipliedBy(weeks++));
+        String prefix = "l" + weeks + "x";
+        store.fillWeek(week, prefix, STREAMS, 2);
+        store.compressAll();
+        firn.succeed("run", Firn.NAMESPACE);
+        store.fillWeek(week, prefix + "late", STREAMS, 2);
+        store.compressAll();
+
+        try (ArchiverProcess process = ArchiverProcess.start(
+                home, "KILL", Steps.PUBLISHED, 1, "--conf", firn.conf().toString(), "run", Firn.NAMESPACE)) {
+            assertThat(process.exitCode()).as(process.output()).isEqualTo(137);
+        }
+        assertThat(rows(prefix)).isEqualTo(2 * STREAMS);
+
+        database.execute("UPDATE firn.claim SET expires_at = clock_timestamp()");
+        firn.succeed("run", Firn.NAMESPACE, "--retry-failed");
+        assertThat(rows(prefix)).isZero();
+        assertThat(heads(prefix)).isEqualTo(2 * STREAMS);
     }
 
     private long rows(String prefix) throws SQLException {
