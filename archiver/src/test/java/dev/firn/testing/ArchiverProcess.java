@@ -99,6 +99,10 @@ public final class ArchiverProcess implements AutoCloseable {
         process.destroy();
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Wakes it after a stop. */
     public void wake() {
         try {
