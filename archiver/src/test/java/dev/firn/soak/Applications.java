@@ -92,7 +92,7 @@ final class Applications implements AutoCloseable {
                     table.compress(owner);
                 } else if (atWork.readLock().tryLock()) {
                     try {
-                        table.makePartitions(owner, Instant.now(), Instant.now().plusSeconds(30));
+                        table.makePartitions(owner, Instant.now(), Instant.now().plusSeconds(15));
                     } finally {
                         atWork.readLock().unlock();
                     }

@@ -137,6 +137,12 @@ final class Night {
                         admin,
                         "SELECT format('%%s rows in %s', count(*)) FROM %s HAVING count(*) > 0"
                                 .formatted(table.name(), table.name()));
+                // An empty one comes due like any other.
+                ask(
+                        left,
+                        admin,
+                        "SELECT format('%%s of %s', inhrelid::regclass) FROM pg_inherits WHERE inhparent = '%s'::regclass"
+                                .formatted(table.name(), table.name()));
                 ask(
                         left,
                         admin,

@@ -40,6 +40,9 @@ class SoakIT {
 
     private static final Duration SHORTEST_DAY = Duration.ofSeconds(20);
 
+    /** Before that, pools and caches are still filling up. */
+    private static final Duration SHORTEST_TO_GROW_IN = Duration.ofMinutes(10);
+
     private final List<AutoCloseable> open = new ArrayList<>();
     private S3Server s3;
     private FaultyHttp proxy;
@@ -186,7 +189,9 @@ class SoakIT {
         assertThat(lasting.terminate()).as("exit code of the one").isZero();
         assertThat(doomed.terminate()).as("exit code of the other").isZero();
         print(faults, applications, samples, night, nights);
-        assertThat(samples.growth()).as("what grew").isEmpty();
+        if (LONG.compareTo(SHORTEST_TO_GROW_IN) >= 0) {
+            assertThat(samples.growth()).as("what grew").isEmpty();
+        }
     }
 
     private void print(Faults faults, Applications applications, Samples samples, Night night, List<String> nights)
