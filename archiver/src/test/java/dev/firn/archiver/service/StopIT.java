@@ -61,7 +61,9 @@ class StopIT {
             assertThat(service.exitCode()).as(service.output()).isZero();
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(LONGEST_END);
         }
-        assertThat(site.live("one", MESSAGES)).as("copies of the chunk, which was interrupted").isEmpty();
+        assertThat(site.live("one", MESSAGES))
+                .as("copies of the chunk, which was interrupted")
+                .isEmpty();
         assertThat(ask("SELECT count(*) FROM firn.claim")).as("claims left").isEqualTo("0");
         assertThat(ask("SELECT coalesce(sum(failures), 0) FROM firn.chunk"))
                 .as("failures recorded")
@@ -103,7 +105,9 @@ class StopIT {
     }
 
     private void requireTheNextStartFinishes() {
-        assertThat(ask("SELECT count(*) FROM events.messages")).as("rows after the stop").isEqualTo(EVENTS + "");
+        assertThat(ask("SELECT count(*) FROM events.messages"))
+                .as("rows after the stop")
+                .isEqualTo(EVENTS + "");
         configure("30s", "");
         try (ArchiverProcess again = start()) {
             site.await(() -> ask("SELECT count(*) FROM firn.audit WHERE action = 'dropped' AND table_name = 'messages'")
