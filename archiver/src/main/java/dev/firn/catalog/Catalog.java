@@ -218,6 +218,11 @@ public final class Catalog {
         Copies.recordDropped(inDropTransaction, claim, drop);
     }
 
+    /** Manifests of copies of rows that came after the chunk was last dropped; none where that cannot be told. */
+    public Set<String> copiesSinceDrop(ChunkKey key) {
+        return copies.sinceDrop(key);
+    }
+
     /** After a COMMIT of unknown outcome: whether the drop of this claim happened. Waits until that is decided. */
     public boolean wasDropped(Claim claim) {
         return copies.wasDropped(claim);

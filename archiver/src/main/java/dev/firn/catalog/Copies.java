@@ -30,6 +30,16 @@ final class Copies {
             WHERE last.action = 'found dropped' AND last.before IS DISTINCT FROM 'dropped'
               AND (c.namespace, c.table_schema, c.table_name) = (?, ?, ?)""";
 
+    private static final String SINCE_DROP =
+            """
+            WITH own AS (SELECT id, action, detail FROM firn.audit WHERE %s),
+                 gone AS (SELECT max(id) AS id FROM own WHERE action IN ('dropped', 'found dropped', 'made anew'))
+            SELECT own.detail->>'manifest' AS manifest FROM own, gone
+            WHERE own.action = 'archived' AND own.id > gone.id
+              AND NOT EXISTS (SELECT FROM own back WHERE back.id > gone.id
+                              AND back.action IN ('found back', 'found in other chunks', 'restored'))"""
+                    .formatted(ChunkKey.MATCHES);
+
     private final Transactions transactions;
 
     Copies(Transactions transactions) {
@@ -147,6 +157,15 @@ final class Copies {
                         namespace,
                         table.schema(),
                         table.name())));
+    }
+
+    /** Of rows that came after it was last dropped; none where it came back since, or no drop is known. */
+    Set<String> sinceDrop(ChunkKey key) {
+        return transactions.run(
+                key,
+                "looking for what was copied since it was dropped",
+                connection ->
+                        Set.copyOf(Sql.list(connection, row -> row.getString("manifest"), SINCE_DROP, key.values())));
     }
 
     void recordFoundBack(Claim claim, String reason) {

@@ -214,7 +214,7 @@ final class ArchiveSteps {
         }
         return switch (divergence.orElseThrow(() -> rules.divergent(manifest))) {
             case REPLACE -> {
-                rules.requireTheOnlyCopy(manifest);
+                rules.requireCopyOfThisChunk(manifest);
                 yield new ArchiveStage.Selected(Manifest.Role.REPLACEMENT, List.of(manifest.key()));
             }
             case ADD -> new ArchiveStage.Selected(Manifest.Role.ADDITION, List.of());

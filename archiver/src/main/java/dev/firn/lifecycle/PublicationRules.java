@@ -5,6 +5,9 @@ import dev.firn.FirnException.Category;
 import dev.firn.archive.Manifest;
 import dev.firn.source.Chunk;
 import dev.firn.types.Columns;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** When a proven copy may not be published all the same, and what a person is asked to decide then. */
 final class PublicationRules {
@@ -28,15 +31,26 @@ final class PublicationRules {
         requireColumnsAgree(copy);
     }
 
-    /** Beside additions nobody can say which of the copies the chunk is to replace. */
-    void requireTheOnlyCopy(Manifest manifest) {
-        if (table.archive().liveOf(chunk.range()).size() > 1) {
+    /**
+     * Beside additions the chunk can replace none but the one that was made of it: the others are of chunks that were dropped
+     * before it was there.
+     */
+    void requireCopyOfThisChunk(Manifest manifest) {
+        Set<String> live = table.archive().liveOf(chunk.range()).stream()
+                .map(Manifest::key)
+                .collect(Collectors.toSet());
+        Set<String> ofThisChunk = new HashSet<>(table.catalog().copiesSinceDrop(table.key(chunk.range())));
+        ofThisChunk.retainAll(live);
+        if (live.size() > 1 && !ofThisChunk.equals(Set.of(manifest.key()))) {
             throw new FirnException(
                     Category.REFUSED,
                     table.where(chunk.range()),
-                    "replacing %s: the range has other live copies beside it; nothing was changed"
-                            .formatted(manifest.key()),
-                    "add the chunk's rows instead: " + decide("add"));
+                    "replacing %s: the range has other live copies beside it, and the catalogue does not say which of them"
+                                    .formatted(manifest.key())
+                            + " hold rows of this chunk; nothing was changed",
+                    "where none of the chunk's rows is in these copies, add them: " + decide("add")
+                            + "; else bring the range back into a table of its own (`rehydrate --into`), compare, and delete"
+                            + " from the chunk what is archived");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.firn.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.archive.Manifest;
 import dev.firn.copy.Digest;
 import dev.firn.testing.EventStore;
 import dev.firn.testing.Firn;
@@ -147,6 +148,60 @@ class IdentityIT {
         assertThat(firn.live(chunks.events().table())).hasSize(1);
     }
 
+    /** After a crash nobody knows that the change is one of the chunk that was copied. */
+    @Test
+    void replacePutsEditedLateRowsInPlaceOfTheirCopyAndLeavesWhatWasDroppedBefore() throws SQLException {
+        lateRowsEditedAfterACrash();
+        Digest late = firn.inDatabase(chunks.events().table());
+        Manifest dropped = firn.live(chunks.events().table()).get(0);
+        assertThat(firn.run("run", Firn.NAMESPACE).all())
+                .contains("their rows differ, and this is not the chunk that was copied then");
+
+        decide("replace");
+
+        chunks.runUntilDone();
+        assertThat(firn.inDatabase(chunks.events().table()).rows()).isZero();
+        List<Manifest> live = firn.live(chunks.events().table());
+        assertThat(live).hasSize(2).contains(dropped);
+        assertThat(live.get(1).digest()).isEqualTo(late);
+    }
+
+    @Test
+    void replaceIsRefusedBesideOtherCopiesWhereNothingSaysWhichOfThemTheChunkHolds() throws SQLException {
+        lateRowsEditedAfterACrash();
+        chunks.database().execute("ALTER TABLE firn.audit DISABLE TRIGGER ALL", "DELETE FROM firn.audit");
+        List<Manifest> live = firn.live(chunks.events().table());
+        Digest late = firn.inDatabase(chunks.events().table());
+
+        Firn.Ran ran = firn.run(decision("replace"));
+
+        assertThat(ran.exitCode()).as(ran.all()).isEqualTo(3);
+        assertThat(ran.all())
+                .contains("the catalogue does not say which of them hold rows of this chunk; nothing was changed")
+                .contains("--divergent add");
+        assertThat(firn.live(chunks.events().table())).isEqualTo(live);
+        assertThat(firn.inDatabase(chunks.events().table())).isEqualTo(late);
+    }
+
+    /** Archived and dropped; late rows were archived beside that, kept, and then changed. */
+    private void lateRowsEditedAfterACrash() throws SQLException {
+        chunks.addWeek();
+        firn.succeed("run", Firn.NAMESPACE);
+        firn.tables("events.messages { archive-after = 1d, drop-after = never }");
+        if (!chunks.events().hypertable()) {
+            chunks.events().addPartition(chunks.owner(), EventStore.FIRST_WEEK);
+        }
+        chunks.events().write(chunks.owner(), EventStore.FIRST_WEEK.plusSeconds(60), "late-1", 0);
+        chunks.events().write(chunks.owner(), EventStore.FIRST_WEEK.plusSeconds(60), "late-2", 0);
+        chunks.events().compressAll(chunks.owner());
+        firn.succeed("run", Firn.NAMESPACE);
+        assertThat(firn.live(chunks.events().table())).hasSize(2);
+        // As a crash does: the server cannot be told from another one that lacks what was written last.
+        chunks.database().execute("SELECT pg_stat_reset_shared('bgwriter')");
+        execute("UPDATE events.messages SET type = 'Edited' WHERE stream_name = 'late-1'");
+        firn.tables(WeeklyChunks.TABLES);
+    }
+
     @Test
     void addKeepsTheRowsOfBoth() throws SQLException {
         divergentChunk();
@@ -185,16 +240,21 @@ class IdentityIT {
     }
 
     private void decide(String divergent) {
-        firn.succeed(
-                "run",
-                Firn.NAMESPACE,
-                "--table",
-                "events.messages",
-                "--chunk",
-                "2024-01-04",
-                "--divergent",
-                divergent,
-                "--retry-failed");
+        firn.succeed(decision(divergent));
+    }
+
+    private static String[] decision(String divergent) {
+        return new String[] {
+            "run",
+            Firn.NAMESPACE,
+            "--table",
+            "events.messages",
+            "--chunk",
+            "2024-01-04",
+            "--divergent",
+            divergent,
+            "--retry-failed"
+        };
     }
 
     /** Archived and dropped, forgotten by the catalogue, and back with other rows. */
