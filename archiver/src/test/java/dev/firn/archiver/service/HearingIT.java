@@ -141,7 +141,8 @@ class HearingIT {
                 site.await("lake", Outcome.DROPPED, 3);
                 // What failed once is caught up on by the next look.
                 service.timetable().lookNow(service.namespaces().find("lake").orElseThrow());
-                site.await(() -> glue.partitions("firn_lake", "events_messages").size() == 3);
+                site.await(() -> glue.table("firn_lake", "events_messages").isPresent()
+                        && glue.partitions("firn_lake", "events_messages").size() == 3);
                 site.await(() -> service.hands().busy() == 0);
                 assertThat(service.view().namespaces().get(0).failures().toString())
                         .doesNotContain(glue.secretAccessKey());

@@ -113,7 +113,8 @@ class TemplateIT {
         site.namespace("one", database, "tsdb_one.messages { archive-after = 1d }");
         database.execute("ALTER SCHEMA eventodb_store OWNER TO CURRENT_USER");
         assertThat(site.run("status", "one"))
-                .contains("what else should be archived is not known: its event store was not asked: permission denied")
+                .contains(
+                        "what else should be archived is not known: its event store was not asked: ERROR: permission denied")
                 .contains("tsdb_one.messages");
     }
 
