@@ -208,7 +208,7 @@ class StandbyReadsIT {
 
         assertThat(ran.exitCode()).as(ran.all()).isZero();
         assertThat(ran.out()).contains("1 dropped, 0 failed");
-        assertThat(reached).as("reads").hasValue(2);
+        assertThat(reached.get()).as("reads").isBetween(2, 3);
         assertThat(firn.live(chunks.events().table())).singleElement().satisfies(copy -> assertThat(copy.rows())
                 .isEqualTo(8));
         assertThat(firn.ledger(chunks.events().table())).isEqualTo(all);
@@ -231,7 +231,8 @@ class StandbyReadsIT {
         Firn.Ran ran = firn.run(always, "run", Firn.NAMESPACE);
 
         assertThat(ran.exitCode()).as(ran.all()).isEqualTo(4);
-        assertThat(reached).as("reads").hasValue(3);
+        // A read may be cancelled before its COPY, too.
+        assertThat(reached.get()).as("reads that came to their COPY").isBetween(1, 3);
         assertThat(ran.all())
                 .contains("reading it from the standby: cancelled, because replay there could wait no longer")
                 .contains("conflict with recovery")

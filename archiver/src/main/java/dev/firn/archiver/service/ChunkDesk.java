@@ -42,9 +42,12 @@ final class ChunkDesk {
     boolean work(Turn turn) {
         ChunkId chunk = turn.chunk();
         Optional<ServedNamespace> found = namespaces.with(chunk.table());
-        if (found.isEmpty() || !found.get().isInWindow()) {
+        if (found.isEmpty()) {
             line.leave(chunk);
             return false;
+        }
+        if (!found.get().isInWindow()) {
+            return leave(chunk, found.get());
         }
         ServedNamespace namespace = found.get();
         String database = namespace.database();
@@ -70,8 +73,7 @@ final class ChunkDesk {
         try {
             return namespace.use(open -> {
                 if (namespace.isPaused(open, chunk.name())) {
-                    line.leave(chunk);
-                    return false;
+                    return leave(chunk, namespace);
                 }
                 try {
                     return end(turn, namespace, open, open.work(chunk.name(), chunk.range(), namespace.watcher()));
@@ -79,9 +81,7 @@ final class ChunkDesk {
                     if (namespace.hindrance(open).isEmpty()) {
                         throw e;
                     }
-                    // All of them wait, which was said once; the end of it has them looked for again.
-                    line.leave(chunk);
-                    return false;
+                    return leave(chunk, namespace);
                 }
             });
         } catch (FirnException e) {
@@ -93,6 +93,16 @@ final class ChunkDesk {
             }
             return false;
         }
+    }
+
+    /**
+     * All of them wait, which was said once; the end of it has them looked for again. In this order: who looks finds it in
+     * the line, or is told that it was left.
+     */
+    private boolean leave(ChunkId chunk, ServedNamespace namespace) {
+        line.leave(chunk);
+        namespace.leftOne();
+        return false;
     }
 
     private boolean end(Turn turn, ServedNamespace namespace, OpenNamespace open, ChunkResult result) {

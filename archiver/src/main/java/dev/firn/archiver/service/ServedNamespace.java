@@ -22,6 +22,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -59,6 +60,7 @@ final class ServedNamespace implements AutoCloseable {
     private Optional<Read> status = Optional.empty();
     private Optional<FirnException> misconfigured = Optional.empty();
     private List<Pause> pauses = List.of();
+    private final AtomicBoolean leftSome = new AtomicBoolean();
     private Optional<HinderedException> hindrance = Optional.empty();
 
     /** It is no failure: whoever opens it calls for the others. */
@@ -188,6 +190,16 @@ final class ServedNamespace implements AutoCloseable {
             }
         }
         return now;
+    }
+
+    /** A chunk was left, which a look at its table had found, because of what stops all of them. */
+    void leftOne() {
+        leftSome.set(true);
+    }
+
+    /** Whether some were left since this was last asked: then the end of what stopped them may have been seen before. */
+    boolean hasLeftSome() {
+        return leftSome.getAndSet(false);
     }
 
     /** What was in the way of all chunks when somebody last asked. */

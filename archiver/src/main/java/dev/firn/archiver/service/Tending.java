@@ -82,7 +82,8 @@ final class Tending implements AutoCloseable {
                     && namespace.pauses().isEmpty()
                     && namespace.hindrance().isEmpty();
             Boolean before = atWork.put(namespace, now);
-            if (now && Boolean.FALSE.equals(before)) {
+            boolean leftSome = now && namespace.hasLeftSome();
+            if (leftSome || (now && Boolean.FALSE.equals(before))) {
                 service.timetable().lookNow(namespace);
             }
         } catch (FirnException e) {
