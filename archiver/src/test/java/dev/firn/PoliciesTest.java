@@ -13,17 +13,19 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.glue.GlueClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** The policies in {@code deploy/iam} name every action that the code asks for, and none besides. */
+/** The policies in {@code deploy/iam} name every action that is needed, and none besides. */
 class PoliciesTest {
 
     private static final Path POLICIES = Path.of("../deploy/iam");
@@ -42,6 +44,9 @@ class PoliciesTest {
             Map.entry("listObjectsV2", Set.of("ListBucket")),
             Map.entry("listParts", Set.of("ListMultipartUploadParts")),
             Map.entry("uploadPart", Set.of("PutObject")));
+
+    private static final Pattern READING =
+            Pattern.compile("(s3|glue):(Batch)?(Get|List)\\w+|athena:(Get|Start|Stop)\\w+");
 
     @Test
     void theArchiversPolicyNamesWhatItAsksOfS3() throws IOException {
@@ -64,6 +69,57 @@ class PoliciesTest {
 
         assertThat(needed).contains("glue:UpdateTable", "glue:BatchCreatePartition");
         assertThat(actions("athena-glue.json")).isEqualTo(needed);
+    }
+
+    /** What is listed and read of a table, by Athena or by whoever knows the store alone. */
+    @Test
+    void whoReadsTheArchiveMayChangeNothingOfIt() throws IOException {
+        assertThat(actions("reader.json")).containsExactly("s3:GetObject", "s3:ListBucket");
+        assertThat(actions("archiver-s3.json")).containsAll(actions("reader.json"));
+        for (JsonNode statement : statements("athena-reader.json")) {
+            Set<String> resources = texts(statement.path("Resource"));
+            boolean ofResults = resources.stream().allMatch(resource -> resource.startsWith("arn:aws:s3:::RESULTS"));
+            assertThat(texts(statement.path("Action")))
+                    .as(statement.path("Sid").asText())
+                    .allSatisfy(action -> assertThat(
+                                    ofResults || READING.matcher(action).matches())
+                            .as(action)
+                            .isTrue());
+        }
+        assertThat(actions("athena-reader.json"))
+                .contains("athena:StartQueryExecution", "athena:GetQueryResults", "glue:GetTable", "glue:GetPartitions")
+                .containsAll(actions("reader.json"));
+    }
+
+    /** S3 asks for a new key with each object that is written, and for the old one with each that is read or copied. */
+    @Test
+    void theKeyOfTheBucketIsUsedByWayOfS3Alone() throws IOException {
+        assertThat(actions("archiver-kms.json")).containsExactly("kms:Decrypt", "kms:GenerateDataKey");
+        assertThat(actions("reader-kms.json")).containsExactly("kms:Decrypt");
+        for (String file : List.of("archiver-kms.json", "reader-kms.json")) {
+            assertThat(statements(file)).allSatisfy(statement -> {
+                assertThat(statement.path("Resource").asText()).isEqualTo("arn:aws:kms:REGION:ACCOUNT:key/KEY");
+                assertThat(statement
+                                .at("/Condition/StringEquals/kms:ViaService")
+                                .asText())
+                        .isEqualTo("s3.REGION.amazonaws.com");
+            });
+        }
+    }
+
+    @Test
+    void whatIsTheUsersStandsInCapitals() throws IOException {
+        try (Stream<Path> files = Files.list(POLICIES)) {
+            for (Path file : files.toList()) {
+                for (JsonNode statement : statements(file.getFileName().toString())) {
+                    assertThat(texts(statement.path("Resource"))).allSatisfy(resource -> assertThat(resource)
+                            .as("%s", file)
+                            .matches("arn:aws:(s3:::(BUCKET|RESULTS)(/PREFIX)?(/\\*)?(/data/\\*)?|glue:REGION:ACCOUNT:"
+                                    + "(catalog|database/DATABASE|table/DATABASE/\\*)|kms:REGION:ACCOUNT:key/KEY"
+                                    + "|athena:REGION:ACCOUNT:workgroup/WORKGROUP)"));
+                }
+            }
+        }
     }
 
     @Test
@@ -104,10 +160,21 @@ class PoliciesTest {
 
     private static Set<String> actions(String file) throws IOException {
         Set<String> actions = new TreeSet<>();
-        new ObjectMapper()
-                .readTree(POLICIES.resolve(file).toFile())
-                .path("Statement")
-                .forEach(statement -> statement.path("Action").forEach(action -> actions.add(action.asText())));
+        statements(file).forEach(statement -> actions.addAll(texts(statement.path("Action"))));
         return actions;
+    }
+
+    private static JsonNode statements(String file) throws IOException {
+        return new ObjectMapper().readTree(POLICIES.resolve(file).toFile()).path("Statement");
+    }
+
+    /** One may stand without brackets. */
+    private static Set<String> texts(JsonNode oneOrMore) {
+        Set<String> texts = new TreeSet<>();
+        if (oneOrMore.isTextual()) {
+            texts.add(oneOrMore.asText());
+        }
+        oneOrMore.forEach(each -> texts.add(each.asText()));
+        return texts;
     }
 }

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +91,36 @@ class AthenaSyncIT {
     }
 
     @Test
+    void aCatalogThatThrottlesOrIsSilentOrLosesItsAnswersKeepsNothingFromBeingArchived() throws IOException {
+        Firn firn = firn("on");
+        Map<String, Fault> faults = new LinkedHashMap<>();
+        faults.put("2024-01-04", Fault.THROTTLED);
+        faults.put("2024-01-11", Fault.SILENT);
+        faults.put("2024-01-18", Fault.LOST);
+        faults.forEach((chunk, fault) -> {
+            glue.forget();
+            glue.failAll("*", fault);
+
+            Firn.Ran ran = firn.run("run", Firn.NAMESPACE, "--table", "events.messages", "--chunk", chunk);
+
+            glue.heal();
+            assertThat(ran.exitCode()).as("%s: %s", fault, ran.all()).isEqualTo(4);
+            assertThat(ran.out())
+                    .as(fault.name())
+                    .contains("1 dropped, 0 failed")
+                    .contains("reading events_messages in the Glue Data Catalog of eu-central-1: ")
+                    .contains("HINT: look at the network and at the limits of Glue");
+            assertThat(glue.requests())
+                    .as("%s: as often as configured, after the chunk and at the end", fault)
+                    .hasSize(6);
+        });
+        assertThat(firn.succeed("status", Firn.NAMESPACE).out())
+                .contains("warning: the Glue Data Catalog lags behind the archive");
+        firn.succeed("run", Firn.NAMESPACE);
+        assertThat(glue.partitions("firn_test", "events_messages")).hasSize(3);
+    }
+
+    @Test
     void byHandItIsTheCommandThatTellsAndStatusWarnsUntilThen() throws IOException {
         Firn firn = firn("by-hand");
         firn.succeed("run", Firn.NAMESPACE);
@@ -122,7 +154,7 @@ class AthenaSyncIT {
                 firn.conf().resolve("namespaces").resolve(Firn.NAMESPACE + ".conf"),
                 """
                 athena {
-                  sync = %s, region = eu-central-1, endpoint = "%s", attempts = 3
+                  sync = %s, region = eu-central-1, endpoint = "%s", attempts = 3, request-timeout = 1s
                   access-key-id = %s, secret-access-key = %s
                 }
                 """

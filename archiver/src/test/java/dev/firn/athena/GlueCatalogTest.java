@@ -239,6 +239,23 @@ class GlueCatalogTest {
     }
 
     @Test
+    void whatHasWhollyExpiredHasNoPartitionsAndIsATableStill() {
+        fillWeeks();
+        sync();
+        live.clear();
+
+        assertThat(sync().changes())
+                .containsExactly("partitions without rows removed: 2, 20240104T000000Z to 20240111T000000Z");
+
+        assertThat(glue.partitions(DATABASE, TABLE)).isEmpty();
+        assertThat(columns(table(TABLE))).contains("time timestamp");
+        assertThat(sync().wasInStep()).isTrue();
+        fillWeeks();
+        assertThat(sync().failure()).isEmpty();
+        assertThat(glue.partitions(DATABASE, TABLE)).hasSize(2);
+    }
+
+    @Test
     void whatPeopleSaidOfATableStays() {
         fillWeeks();
         sync();
@@ -460,6 +477,33 @@ class GlueCatalogTest {
     }
 
     @Test
+    void doesNotWaitForEver() {
+        fillWeeks();
+        glue.failAll("*", Fault.SILENT);
+        GlueSettings settings = glue.settings();
+        GlueSettings impatient = new GlueSettings(
+                settings.endpoint(),
+                settings.region(),
+                settings.catalogId(),
+                settings.accessKey(),
+                settings.views(),
+                new GlueSettings.Patience(2, Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofMillis(300)));
+
+        FirnException failure;
+        try (GlueCatalog hurried = GlueCatalog.open(impatient)) {
+            failure = hurried.sync(archived()).failure().orElseThrow();
+        }
+
+        assertThat(failure.category()).isEqualTo(Category.PASSING);
+        assertThat(failure.what())
+                .startsWith("reading tsdb_default_messages in the Glue Data Catalog of eu-central-1: ")
+                .contains("300 millis")
+                .contains("the archive is not concerned");
+        assertThat(failure.hint()).contains("look at the network");
+        assertThat(glue.requests()).hasSize(2);
+    }
+
+    @Test
     void namesTheRightsThatAreMissing() {
         fillWeeks();
         glue.failAll("CreateTable", Fault.DENIED);
@@ -527,6 +571,49 @@ class GlueCatalogTest {
         assertThat(parameters(TABLE)).containsEntry("projection.chunk.range", "20240104T000000Z,NOW+1DAYS");
         assertThat(glue.partitions(DATABASE, TABLE)).hasSize(3);
         assertThat(sync().wasInStep()).isTrue();
+    }
+
+    /** What it writes of the table alone, nothing else makes it look at once more. */
+    @Test
+    void neverTakesBackAColumnThatSomebodyAddedToTheTableMeanwhile() {
+        live.add(copies.chunk("2024-01-11T00:00:00Z", WEEK));
+        sync();
+        edit(TABLE, table -> table.replace("\"projection.enabled\":\"true\"", "\"projection.enabled\":\"no\""));
+        glue.before("UpdateTable", () -> archiveAndTellAsSomebodyElse("2024-01-04T00:00:00Z"));
+
+        assertThat(sync().failure()).isEmpty();
+
+        assertThat(columns(table(TABLE))).contains("b string");
+        assertThat(parameters(TABLE))
+                .containsEntry("projection.enabled", "true")
+                .containsEntry("projection.chunk.range", "20240104T000000Z,NOW+1DAYS");
+    }
+
+    /** Partitions have no versions, so it looks at them again. */
+    @Test
+    void neverTakesBackAColumnThatSomebodyAddedToAPartitionMeanwhile() {
+        live.add(copies.chunk("2024-01-11T00:00:00Z", WEEK));
+        sync();
+        glue.asSomebodyElse(
+                "BatchUpdatePartition",
+                "{'DatabaseName':'firn_my_shop','TableName':'tsdb_default_messages','Entries':[{'PartitionValueList':"
+                        + "['20240111T000000Z'],'PartitionInput':{'Values':['20240111T000000Z'],"
+                        + "'StorageDescriptor':{'Location':'s3://elsewhere/'}}}]}");
+        glue.before("BatchUpdatePartition", () -> archiveAndTellAsSomebodyElse("2024-01-18T00:00:00Z"));
+
+        assertThat(sync().failure()).isEmpty();
+
+        assertThat(glue.partitions(DATABASE, TABLE)).hasSize(2);
+        assertThat(glue.partitions(DATABASE, TABLE).values())
+                .allSatisfy(partition -> assertThat(columns(partition)).contains("b string"));
+    }
+
+    /** One week more, with a column that others have not. */
+    private void archiveAndTellAsSomebodyElse(String week) {
+        live.add(copies.chunk(week, WEEK, TIME, column("b", "b", 3, TEXT)));
+        try (GlueCatalog other = GlueCatalog.open(glue.settings())) {
+            assertThat(other.sync(archived()).failure()).isEmpty();
+        }
     }
 
     @Test

@@ -1,5 +1,8 @@
 package dev.firn.athena;
 
+import dev.firn.TableName;
+import dev.firn.archive.ArchiveLayout;
+import dev.firn.athena.glue.ArchivedTable;
 import dev.firn.testing.Firn;
 import dev.firn.testing.S3Server;
 import dev.firn.testing.TestDatabase;
@@ -10,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /** What engines are asked about: tables of many shapes in PostgreSQL, and their archive on the tests' S3. */
 final class QueriedArchive implements AutoCloseable {
@@ -83,6 +87,16 @@ final class QueriedArchive implements AutoCloseable {
     String ddl(String table, Dialect dialect) {
         return firn.succeed("athena", "ddl", Firn.NAMESPACE, "--table", table, "--dialect", dialect.name())
                 .out();
+    }
+
+    /** What the Glue Data Catalog is told of a table. */
+    ArchivedTable forCatalog(TableName table) {
+        ArchiveLayout layout = new ArchiveLayout(Firn.NAMESPACE, table);
+        String url = "s3://%s/%s".formatted(s3.bucket(), PREFIX);
+        return new ArchivedTable(
+                new TableMark(Firn.NAMESPACE, table, ExternalTable.location(layout, url)),
+                "firn_" + Firn.NAMESPACE,
+                () -> Optional.of(ExternalTable.of("firn_" + Firn.NAMESPACE, layout, url, firn.live(table))));
     }
 
     String status(String table) {

@@ -3,7 +3,10 @@ package dev.firn.athena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.firn.TableName;
 import dev.firn.testing.TrinoServer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -40,7 +43,7 @@ class TrinoIT {
     }
 
     @Test
-    void everyValueOfEveryTypeIsThere() throws SQLException {
+    void everyValueOfEveryTypeIsThere() throws IOException, SQLException {
         EveryType every = new EveryType();
         every.create(owner);
         archive.archive("kinds.everything");
@@ -68,6 +71,34 @@ class TrinoIT {
         assertThatThrownBy(() -> trino.rows("SELECT " + moment + natural))
                 .as("what has no natural form is no other moment")
                 .hasMessageContaining("Millis overflow");
+        requireAthenaToReadItsView(new TableName("kinds", "everything"));
+    }
+
+    /** What Glue is told of a view is what Trino would keep of it, and Trino reads it as it is. */
+    private void requireAthenaToReadItsView(TableName table) throws IOException, SQLException {
+        JsonNode told = AthenaViews.told(archive.forCatalog(table), ExternalTable.viewName(table));
+        AthenaViews.Kept ours = AthenaViews.kept(told);
+        try (Connection athena = server.connectAsAthena("firn_test")) {
+            AthenaViews views = new AthenaViews(archive.bucket().resolve("metastore/firn_test"), athena);
+            AthenaViews.Kept theirs = views.madeByTrino(
+                    "made_by_trino", ours.definition().path("originalSql").asText());
+            String rows = "SELECT * FROM made_by_trino WHERE id = 0";
+            List<List<String>> asTrinoHasIt = Queries.rows(athena, rows);
+
+            assertThat(ours)
+                    .usingRecursiveComparison()
+                    .ignoringFields("definition")
+                    .isEqualTo(theirs);
+            for (String field : List.of("catalog", "schema", "columns")) {
+                assertThat(ours.definition().path(field))
+                        .as(field)
+                        .hasToString(theirs.definition().path(field).toString());
+            }
+            views.replace("made_by_trino", told);
+            assertThat(Queries.rows(athena, rows)).isEqualTo(asTrinoHasIt).hasSize(1);
+            assertThat(Queries.value(athena, "SELECT count(*) FROM made_by_trino"))
+                    .isEqualTo(Queries.value(owner, "SELECT count(*) FROM kinds.everything"));
+        }
     }
 
     @Test

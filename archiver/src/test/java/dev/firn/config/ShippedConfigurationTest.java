@@ -3,11 +3,15 @@ package dev.firn.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.TableName;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class ShippedConfigurationTest {
 
@@ -39,6 +43,28 @@ final class ShippedConfigurationTest {
         assertThat(withVariables.namespace("default").database().password()).contains(new Secret("hunter2"));
         assertThat(withVariables.namespace("default").location().url()).isEqualTo("s3://bucket/firn");
         assertThat(withVariables.toString()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void whatIsShippedInCommentsIsValidToo(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("namespaces").resolve("default.conf");
+        Files.createDirectories(file.getParent());
+        String shipped = Files.readString(Path.of("../conf/namespaces/default.conf"));
+        Files.writeString(
+                file,
+                Pattern.compile("^( *)# {3}(.*)$", Pattern.MULTILINE)
+                        .matcher(shipped)
+                        .replaceAll("$1$2"));
+
+        NamespaceConfig read = Configuration.namespace(
+                        directory, "default", Map.of("FIRN_DEFAULT_LOCATION_URL", "s3://bucket/firn"))
+                .namespace("default");
+
+        assertThat(read.athena().sync()).isEqualTo(CatalogSync.ON);
+        assertThat(read.athena().database()).contains("shop_archive");
+        assertThat(read.athena().region()).contains("eu-central-1");
+        assertThat(read.location()).isInstanceOfSatisfying(LocationConfig.S3.class, s3 -> assertThat(s3.endpoint())
+                .isPresent());
     }
 
     @Test

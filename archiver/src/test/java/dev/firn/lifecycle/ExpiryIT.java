@@ -3,6 +3,7 @@ package dev.firn.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.FaultPoints;
+import dev.firn.TableName;
 import dev.firn.archive.Manifest;
 import dev.firn.copy.Digest;
 import dev.firn.testing.EventStore;
@@ -18,6 +19,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,14 @@ class ExpiryIT {
         return texts;
     }
 
+    private void execute(List<String> statements) throws SQLException {
+        try (Statement statement = chunks.owner().createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
     @Test
     void removesTheCopiesOfWhatIsOldEnoughAndNothingElse() throws SQLException {
         archive(3);
@@ -93,6 +103,65 @@ class ExpiryIT {
         assertThat(texts("SELECT detail->>'rows' FROM firn.audit WHERE action = 'expired'"))
                 .containsExactly("300", "300");
         assertThat(texts("SELECT chunks_expired::text FROM firn.tables")).containsExactly("2");
+    }
+
+    /** One week for each point, and no error that frightens. */
+    @Test
+    void aWholeExpiryAtAnyPointOfAnotherLeavesItNothingToFailAt() throws SQLException {
+        List<String> points = ExpirySteps.ALL;
+        archive(points.size() + 1);
+        List<Manifest> before = weeks.live();
+        for (int week = 0; week < points.size(); week++) {
+            String point = points.get(week);
+            AtomicReference<Firn.Ran> inner = new AtomicReference<>();
+            weeks.due(week + 1);
+
+            Firn.Ran outer = firn.run(
+                    reached -> {
+                        if (reached.equals(point) && inner.get() == null) {
+                            inner.set(firn.run("expire", Firn.NAMESPACE));
+                        }
+                    },
+                    "expire",
+                    Firn.NAMESPACE);
+
+            assertThat(inner.get().exitCode())
+                    .as("%s: %s", point, inner.get().all())
+                    .isZero();
+            assertThat(outer.exitCode()).as("%s: %s", point, outer.all()).isZero();
+            assertThat(inner.get().all() + outer.all()).as(point).doesNotContain("WARN", "HINT", "ERROR");
+            assertThat(weeks.live()).as(point).isEqualTo(before.subList(week + 1, before.size()));
+        }
+        assertThat(texts("SELECT count(*)::text FROM firn.audit WHERE action = 'expired'"))
+                .containsExactly(Integer.toString(points.size()));
+        weeks.requireClean();
+    }
+
+    /** The largest number in a table may be a mistake; what was archived was old enough to be. */
+    @Test
+    void numbersAreOldByWhatIsArchivedAndNotByAMistake() throws SQLException {
+        String table = "public.numbers";
+        List<String> statements =
+                new ArrayList<>(List.of("CREATE TABLE " + table + " (n bigint NOT NULL) PARTITION BY RANGE (n)"));
+        for (int start = 0; start < 600; start += 100) {
+            statements.add("CREATE TABLE %1$s_%2$d PARTITION OF %1$s FOR VALUES FROM (%2$d) TO (%3$d)"
+                    .formatted(table, start, start + 100));
+        }
+        statements.add("INSERT INTO " + table + " SELECT generate_series(0, 599, 10)");
+        execute(statements);
+        String tables = table + " { archive-after = 100, expire-after = 300 }";
+        firn.tables(tables).succeed("run", Firn.NAMESPACE);
+        assertThat(firn.live(new TableName("public", "numbers"))).hasSize(4);
+        execute(List.of(
+                "CREATE TABLE public.numbers_mistake PARTITION OF " + table + " FOR VALUES FROM (900000) TO (900100)",
+                "INSERT INTO " + table + " VALUES (900001)"));
+
+        assertThat(firn.succeed("expire", Firn.NAMESPACE).out()).contains("0 ranges due, 2 expired, 0 kept");
+
+        assertThat(firn.live(new TableName("public", "numbers")))
+                .extracting(copy -> copy.range().start())
+                .containsExactly(200L, 300L);
+        assertThat(firn.succeed("expire", Firn.NAMESPACE).out()).contains("0 ranges due, 0 expired, 0 kept");
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 
 /**
@@ -45,8 +46,10 @@ public final class GlueServer implements AutoCloseable {
         BROKEN(500, "InternalServiceException", "An internal error occurred"),
         /** Not carried out: the key has no right to it. */
         DENIED(400, "AccessDeniedException", "User is not authorized to perform this action"),
-        /** Carried out, and not answered. */
-        LOST(0, "", "");
+        /** Carried out, and not answered: the connection ends. */
+        LOST(0, "", ""),
+        /** Not carried out, and not answered: the connection stays as it is until it heals. */
+        SILENT(0, "", "");
 
         private final int status;
         private final String code;
@@ -68,6 +71,7 @@ public final class GlueServer implements AutoCloseable {
     private final Map<String, Deque<Runnable>> before = new HashMap<>();
     private final Map<String, Deque<Fault>> faults = new HashMap<>();
     private final Map<String, Fault> always = new HashMap<>();
+    private CountDownLatch silence = new CountDownLatch(1);
 
     public GlueServer() {
         try {
@@ -98,6 +102,8 @@ public final class GlueServer implements AutoCloseable {
         faults.clear();
         always.clear();
         before.clear();
+        silence.countDown();
+        silence = new CountDownLatch(1);
     }
 
     /** Runs something before the next request of this kind is carried out. */
@@ -192,11 +198,27 @@ public final class GlueServer implements AutoCloseable {
                 return;
             }
             Optional<Fault> fault = next(operation);
+            if (fault.isPresent() && fault.get() == Fault.SILENT) {
+                beSilent();
+                return;
+            }
             if (fault.isPresent() && fault.get() != Fault.LOST) {
                 refuse(exchange, fault.get().status, fault.get().code, fault.get().message);
                 return;
             }
             carryOut(exchange, operation, request, fault.isEmpty());
+        }
+    }
+
+    private void beSilent() {
+        CountDownLatch end;
+        synchronized (this) {
+            end = silence;
+        }
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -263,6 +285,7 @@ public final class GlueServer implements AutoCloseable {
 
     @Override
     public void close() {
+        heal();
         server.stop(0);
     }
 }

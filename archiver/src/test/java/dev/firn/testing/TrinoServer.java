@@ -24,6 +24,9 @@ public final class TrinoServer implements AutoCloseable {
     private static final long MOST_SECONDS = 180;
     private static final int TRIES = 3;
 
+    /** The same catalogue by the name that Athena has for its own, and with timestamps as Athena has them. */
+    private static final String ATHENA = "awsdatacatalog";
+
     private final Process process;
     private final Path log;
     private final int port;
@@ -55,7 +58,8 @@ public final class TrinoServer implements AutoCloseable {
             int port = freePort();
             Files.writeString(etc.resolve("config.properties"), config(port, etc));
             Files.createDirectories(etc.resolve("catalog"));
-            Files.writeString(etc.resolve("catalog").resolve("archive.properties"), catalogue(s3));
+            Files.writeString(etc.resolve("catalog").resolve("archive.properties"), catalogue(s3, "MICROSECONDS"));
+            Files.writeString(etc.resolve("catalog").resolve(ATHENA + ".properties"), catalogue(s3, "MILLISECONDS"));
             Path log = home.resolve("trino.log");
             Process process = new ProcessBuilder(command(home, etc))
                     .directory(Path.of(property("firn.trino.server")).toFile())
@@ -99,7 +103,7 @@ public final class TrinoServer implements AutoCloseable {
                 .formatted(port, etc.resolve("catalog"), property("firn.trino.plugins"));
     }
 
-    private static String catalogue(S3Server s3) {
+    private static String catalogue(S3Server s3, String timestamps) {
         return """
                 connector.name=hive
                 hive.metastore=file
@@ -107,7 +111,7 @@ public final class TrinoServer implements AutoCloseable {
                 hive.security=allow-all
                 hive.non-managed-table-writes-enabled=true
                 hive.partition-projection-enabled=true
-                hive.timestamp-precision=MICROSECONDS
+                hive.timestamp-precision=%s
                 # The files of tests are small: read no more of them than a query needs.
                 parquet.small-file-threshold=0B
                 parquet.max-merge-distance=0B
@@ -120,6 +124,7 @@ public final class TrinoServer implements AutoCloseable {
                 """
                 .formatted(
                         s3.bucket(),
+                        timestamps,
                         s3.endpoint(),
                         s3.region(),
                         s3.accessKey().id(),
@@ -175,6 +180,12 @@ public final class TrinoServer implements AutoCloseable {
     /** A session in the catalogue that the archive is described in. */
     public Connection connect() throws SQLException {
         return DriverManager.getConnection("jdbc:trino://127.0.0.1:%d/archive".formatted(port), "test", null);
+    }
+
+    /** The same as Athena names it, and with timestamps as Athena reads them. */
+    public Connection connectAsAthena(String database) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:trino://127.0.0.1:%d/%s/%s".formatted(port, ATHENA, database), "test", null);
     }
 
     @Override

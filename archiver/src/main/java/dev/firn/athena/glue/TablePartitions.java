@@ -73,7 +73,7 @@ final class TablePartitions {
             String value = partition.values().get(0);
             String location = wanted.partitions().get(value);
             if (location == null) {
-                if (isBelow(wanted, partition)) {
+                if (isBelow(wanted.location(), partition)) {
                     empty.add(value);
                 }
                 continue;
@@ -87,11 +87,19 @@ final class TablePartitions {
         return new Work(List.copyOf(missing), different, empty);
     }
 
-    private static boolean isBelow(HiveTable wanted, Partition partition) {
+    /** The values of those that are registered below a location. */
+    static List<String> below(String location, List<Partition> registered) {
+        return registered.stream()
+                .filter(partition -> isBelow(location, partition))
+                .map(partition -> partition.values().get(0))
+                .toList();
+    }
+
+    private static boolean isBelow(String location, Partition partition) {
         return partition.storageDescriptor() != null
                 && partition.storageDescriptor().location() != null
                 && TableInputs.withSlash(partition.storageDescriptor().location())
-                        .startsWith(wanted.location());
+                        .startsWith(location);
     }
 
     void create(HiveTable wanted, List<String> values) throws CatalogConflict {

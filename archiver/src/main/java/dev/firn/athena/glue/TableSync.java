@@ -74,7 +74,8 @@ final class TableSync {
         List<Partition> registered = table.isPresent() && isOurs(table.get()) ? partitions.read() : List.of();
         Optional<HiveTable> archived = target.now().get().map(HiveTable::of);
         if (archived.isEmpty()) {
-            return true;
+            // All of it may have expired: the table stays, for rows to come, and engines find no partition in it.
+            return remove(partitions, TablePartitions.below(target.mark().location(), registered));
         }
         requireOurs("table", table);
         HiveTable wanted = archived.get();
@@ -88,7 +89,7 @@ final class TableSync {
         if (!partitionsFirst) {
             add(partitions, wanted, work);
         }
-        boolean done = remove(partitions, work);
+        boolean done = remove(partitions, work.empty());
         if (views) {
             requireOurs("view", view);
             putView(wanted, view);
@@ -136,16 +137,16 @@ final class TableSync {
     }
 
     /** Answers false where one of them holds rows again by now. */
-    private boolean remove(TablePartitions partitions, TablePartitions.Work work) throws CatalogConflict {
-        if (work.empty().isEmpty()) {
+    private boolean remove(TablePartitions partitions, List<String> empty) throws CatalogConflict {
+        if (empty.isEmpty()) {
             return true;
         }
-        change("partitions without rows removed: " + counted(work.empty()), () -> partitions.delete(work.empty()));
+        change("partitions without rows removed: " + counted(empty), () -> partitions.delete(empty));
         if (!writing) {
             return true;
         }
         Optional<ExternalTable> now = target.now().get();
-        return now.isEmpty() || Collections.disjoint(now.get().partitions(), work.empty());
+        return now.isEmpty() || Collections.disjoint(now.get().partitions(), empty);
     }
 
     private static String counted(List<String> values) {
