@@ -49,11 +49,13 @@ final class ShippedConfigurationTest {
     void whatIsShippedInCommentsIsValidToo(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("namespaces").resolve("default.conf");
         Files.createDirectories(file.getParent());
+        String aDirectory = "  url = \"file:/var/lib/firn\"\n";
         String shipped = Files.readString(Path.of("../conf/namespaces/default.conf"));
+        assertThat(shipped).contains(aDirectory);
         Files.writeString(
                 file,
                 Pattern.compile("^( *)# {3}(.*)$", Pattern.MULTILINE)
-                        .matcher(shipped)
+                        .matcher(shipped.replace(aDirectory, ""))
                         .replaceAll("$1$2"));
 
         NamespaceConfig read = Configuration.namespace(
