@@ -405,7 +405,7 @@ class GlueCatalogTest {
                         "{\"originalSql\":\"SELECT\\n  \\\"time\\\",\\n  \\\"firn_exceptions\\\",\\n  \\\"chunk\\\"\\n"
                                 + "FROM \\\"firn_my_shop\\\".\\\"tsdb_default_messages\\\"\",\"catalog\":\"awsdatacatalog\","
                                 + "\"schema\":\"firn_my_shop\",\"columns\":[{\"name\":\"time\",\"type\":\"timestamp(3)\"},"
-                                + "{\"name\":\"firn_exceptions\",\"type\":\"map(varchar, varchar)\"},"
+                                + "{\"name\":\"firn_exceptions\",\"type\":\"map(varchar,varchar)\"},"
                                 + "{\"name\":\"chunk\",\"type\":\"varchar\"}]}");
     }
 

@@ -83,7 +83,7 @@ class TrinoIT {
             AthenaViews.Kept theirs = views.madeByTrino(
                     "made_by_trino", ours.definition().path("originalSql").asText());
             String rows = "SELECT * FROM made_by_trino WHERE id = 0";
-            List<List<String>> asTrinoHasIt = Queries.rows(athena, rows);
+            String asTrinoHasIt = withoutIdentities(Queries.rows(athena, rows));
 
             assertThat(ours)
                     .usingRecursiveComparison()
@@ -95,10 +95,17 @@ class TrinoIT {
                         .hasToString(theirs.definition().path(field).toString());
             }
             views.replace("made_by_trino", told);
-            assertThat(Queries.rows(athena, rows)).isEqualTo(asTrinoHasIt).hasSize(1);
+            assertThat(withoutIdentities(Queries.rows(athena, rows)))
+                    .isEqualTo(asTrinoHasIt)
+                    .contains("2024-01-02");
             assertThat(Queries.value(athena, "SELECT count(*) FROM made_by_trino"))
                     .isEqualTo(Queries.value(owner, "SELECT count(*) FROM kinds.everything"));
         }
+    }
+
+    /** The driver answers bytes inside an array by what they are in its memory. */
+    private static String withoutIdentities(List<List<String>> rows) {
+        return rows.toString().replaceAll("\\[B@[0-9a-f]+", "bytes");
     }
 
     @Test

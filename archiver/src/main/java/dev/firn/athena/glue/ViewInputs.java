@@ -79,8 +79,8 @@ final class ViewInputs {
         json.put("schema", database);
         ArrayNode columns = json.putArray("columns");
         view.columns()
-                .forEach(
-                        column -> columns.addObject().put("name", column.name()).put("type", column.queryType()));
+                .forEach(column ->
+                        columns.addObject().put("name", column.name()).put("type", asTrinoKeepsIt(column.queryType())));
         try {
             String encoded = Base64.getEncoder()
                     .encodeToString(MAPPER.writeValueAsString(json).getBytes(UTF_8));
@@ -88,5 +88,9 @@ final class ViewInputs {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of plain values has no JSON form", e);
         }
+    }
+
+    private static String asTrinoKeepsIt(String type) {
+        return type.replace(", ", ",");
     }
 }
