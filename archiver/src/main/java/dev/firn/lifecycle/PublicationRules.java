@@ -49,7 +49,7 @@ final class PublicationRules {
                                     .formatted(manifest.key())
                             + " hold rows of this chunk; nothing was changed",
                     "where none of the chunk's rows is in these copies, add them: " + decide("add")
-                            + "; else bring the range back into a table of its own (`rehydrate --into`), compare, and delete"
+                            + "; else bring the range back into a table of its own (`rehydrate … --into table NAME`), compare, and delete"
                             + " from the chunk what is archived");
         }
     }
