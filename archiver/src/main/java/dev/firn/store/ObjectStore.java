@@ -96,7 +96,10 @@ public interface ObjectStore extends AutoCloseable {
     /** Removes an object; one that is not there is no error. */
     void delete(String key);
 
-    /** Visits all objects whose key starts with the prefix, in the order of their keys' UTF-8 bytes. */
+    /**
+     * Visits all objects whose key starts with the prefix, in the order of their keys' UTF-8 bytes. What is still being
+     * written is not among them.
+     */
     void list(String prefix, Consumer<ObjectInfo> visitor);
 
     /** Uploads that were started under the prefix and neither finished nor discarded. */

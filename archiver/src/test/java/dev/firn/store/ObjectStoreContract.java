@@ -24,6 +24,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,6 +101,28 @@ abstract class ObjectStoreContract {
         assertThat(store.head("data/object").orElseThrow().size()).isEqualTo(size);
         assertThat(store.readBack("data/object")).contains(written);
         assertThat(store.pendingUploads("")).isEmpty();
+    }
+
+    @Test
+    void aListingShowsNothingOfObjectsThatAreStillBeingWritten() throws Exception {
+        List<String> written = IntStream.range(0, 300)
+                .mapToObj("manifests/%03d.json"::formatted)
+                .toList();
+        ExecutorService writers = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<Boolean>> writing = written.stream()
+                    .map(key -> writers.submit(() -> store.putIfAbsent(key, bytes(1 << 20, 1))))
+                    .toList();
+            while (!writing.stream().allMatch(Future::isDone)) {
+                assertThat(written).containsAll(keys("manifests/"));
+            }
+            for (Future<Boolean> one : writing) {
+                one.get();
+            }
+        } finally {
+            writers.shutdownNow();
+        }
+        assertThat(keys("manifests/")).isEqualTo(written);
     }
 
     @Test

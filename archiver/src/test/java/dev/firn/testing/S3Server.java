@@ -48,13 +48,14 @@ public final class S3Server implements AutoCloseable {
     public static S3Server start() {
         S3Server started = DockerClientFactory.instance().isDockerAvailable()
                 ? localStack()
-                : s3proxy(new TransientNio2BlobStore());
+                : s3proxy(new WholeObjects(new TransientNio2BlobStore()));
         return started.withBucket();
     }
 
     /** s3proxy over a directory, where a test can look at objects, change them, and find them after a restart. */
     public static S3Server overDirectory(Path directory) {
-        return s3proxy(new FilesystemNio2BlobStore(directory.toString())).withBucket();
+        return s3proxy(new WholeObjects(new FilesystemNio2BlobStore(directory.toString())))
+                .withBucket();
     }
 
     private static S3Server localStack() {
