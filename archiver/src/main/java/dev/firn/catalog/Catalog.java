@@ -209,6 +209,16 @@ public final class Catalog {
     }
 
     /**
+     * Records a published copy of archived rows that came back among others, were edited there, and are there still; the
+     * same one a second time changes nothing.
+     *
+     * @param copy supersedes all copies that had come back
+     */
+    public void recordReplaced(Claim claim, ArchivedChunk copy, Placed placed) {
+        copies.recordReplaced(claim, copy, placed);
+    }
+
+    /**
      * Records a drop in the transaction that does it, just before its COMMIT. Locks the claim until then: nobody takes
      * over in between, and {@link #wasDropped} waits for the end of it.
      *

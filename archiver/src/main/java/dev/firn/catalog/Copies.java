@@ -49,41 +49,61 @@ final class Copies {
     void recordArchived(Claim claim, ArchivedChunk copy) {
         requireSameChunk(claim, copy.key());
         transactions.run(copy.key(), "recording its copy " + copy.manifestKey(), connection -> {
-            Claims.requireHeld(connection, claim, "recording its copy " + copy.manifestKey());
-            Chunks.ensureKnown(connection, copy.key());
-            if (insert(connection, copy) == 0) {
-                requireSameCopy(connection, copy);
-                return null; // recorded before a crash; what became of the chunk since then stands
+            if (record(connection, claim, copy)) {
+                Chunks.setState(connection, copy.key(), ChunkState.ARCHIVED);
             }
-            Sql.update(
-                    connection,
-                    "UPDATE firn.copy SET superseded_by = ? WHERE namespace = ? AND manifest_key = ANY (?)",
-                    copy.manifestKey(),
-                    copy.key().namespace(),
-                    copy.supersedes().toArray(String[]::new));
-            // Copies may become known in any order: this one may have been replaced long ago.
-            Sql.update(
-                    connection,
-                    "UPDATE firn.copy old SET superseded_by = newer.manifest_key FROM firn.copy newer"
-                            + " WHERE old.namespace = ? AND old.manifest_key = ?"
-                            + " AND newer.namespace = old.namespace AND old.manifest_key = ANY (newer.supersedes)",
-                    copy.key().namespace(),
-                    copy.manifestKey());
-            Chunks.setState(connection, copy.key(), ChunkState.ARCHIVED);
-            AuditTrail.write(
-                    connection,
-                    AuditEntry.of(
-                            claim,
-                            "archived",
-                            Map.of(
-                                    "manifest", copy.manifestKey(),
-                                    "generation", copy.generation(),
-                                    "supersedes", copy.supersedes(),
-                                    "rows", copy.rows(),
-                                    "bytes", copy.bytes(),
-                                    "digest", copy.digest())));
             return null;
         });
+    }
+
+    /** A copy of rows that had come back among others, where they are still. */
+    void recordReplaced(Claim claim, ArchivedChunk copy, Placed placed) {
+        requireSameChunk(claim, copy.key());
+        transactions.run(copy.key(), "recording its copy " + copy.manifestKey(), connection -> {
+            if (record(connection, claim, copy)) {
+                PlacedRows.requireOf(connection, copy.key(), copy.supersedes());
+                Chunks.setState(connection, copy.key(), ChunkState.RESTORED);
+                PlacedRows.write(connection, copy.key(), placed);
+            }
+            return null;
+        });
+    }
+
+    /** Answers false where it was recorded before a crash: what became of the chunk since then stands. */
+    private static boolean record(Connection connection, Claim claim, ArchivedChunk copy) throws SQLException {
+        Claims.requireHeld(connection, claim, "recording its copy " + copy.manifestKey());
+        Chunks.ensureKnown(connection, copy.key());
+        if (insert(connection, copy) == 0) {
+            requireSameCopy(connection, copy);
+            return false;
+        }
+        Sql.update(
+                connection,
+                "UPDATE firn.copy SET superseded_by = ? WHERE namespace = ? AND manifest_key = ANY (?)",
+                copy.manifestKey(),
+                copy.key().namespace(),
+                copy.supersedes().toArray(String[]::new));
+        // Copies may become known in any order: this one may have been replaced long ago.
+        Sql.update(
+                connection,
+                "UPDATE firn.copy old SET superseded_by = newer.manifest_key FROM firn.copy newer"
+                        + " WHERE old.namespace = ? AND old.manifest_key = ?"
+                        + " AND newer.namespace = old.namespace AND old.manifest_key = ANY (newer.supersedes)",
+                copy.key().namespace(),
+                copy.manifestKey());
+        AuditTrail.write(
+                connection,
+                AuditEntry.of(
+                        claim,
+                        "archived",
+                        Map.of(
+                                "manifest", copy.manifestKey(),
+                                "generation", copy.generation(),
+                                "supersedes", copy.supersedes(),
+                                "rows", copy.rows(),
+                                "bytes", copy.bytes(),
+                                "digest", copy.digest())));
+        return true;
     }
 
     /** In the caller's transaction, which drops the chunk: either both happen or neither. */

@@ -6,7 +6,10 @@ import dev.firn.TableName;
 import dev.firn.TimeRange;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Keeps what is known of archived rows that are in the database among others. */
@@ -29,6 +32,26 @@ final class PlacedRows {
                         placed.manifestKeys().toArray(String[]::new),
                         placed.rows(),
                         placed.leftOut().toArray(Long[]::new)));
+    }
+
+    /** That the rows of just these copies are in the database among others. */
+    static void requireOf(Connection connection, ChunkKey key, List<String> manifestKeys) throws SQLException {
+        Optional<List<String>> known = Sql.one(
+                connection,
+                row -> Sql.texts(row, "manifest_keys"),
+                "SELECT manifest_keys FROM firn.placed WHERE " + ChunkKey.MATCHES,
+                key.values());
+        if (known.isEmpty() || !Set.copyOf(known.get()).equals(Set.copyOf(manifestKeys))) {
+            throw new FirnException(
+                    Category.REFUSED,
+                    key.toString(),
+                    "recording a copy in place of %s: the catalogue says that %s came back; it is published, and nothing was"
+                                    .formatted(
+                                            manifestKeys,
+                                            known.map(Object::toString).orElse("nothing"))
+                            + " dropped",
+                    "something else changed the catalogue: look at the audit trail (firn.audit_trail)");
+        }
     }
 
     /** Once the range is a chunk of its own again, or gone. */

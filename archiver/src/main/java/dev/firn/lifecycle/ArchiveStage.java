@@ -53,7 +53,7 @@ sealed interface ArchiveStage {
     }
 
     /** Copied to where nobody reads yet, and not proven. */
-    record Copied(Selected plan, CopiedChunk copy) implements Pending {
+    record Copied(Selected plan, CopiedRows copy) implements Pending {
         @Override
         public ArchiveStage advance(ArchiveSteps steps) {
             return steps.prove(this);
@@ -66,7 +66,7 @@ sealed interface ArchiveStage {
     }
 
     /** The copy was read back from the store and found equal. */
-    record Proven(Selected plan, CopiedChunk copy, Proof proof) implements Pending {
+    record Proven(Selected plan, CopiedRows copy, Proof proof) implements Pending {
         @Override
         public ArchiveStage advance(ArchiveSteps steps) {
             return steps.publish(this);

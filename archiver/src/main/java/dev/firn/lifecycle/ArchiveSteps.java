@@ -8,13 +8,11 @@ import dev.firn.archive.Promoted;
 import dev.firn.archive.Proof;
 import dev.firn.archive.ProofMethod;
 import dev.firn.archive.Publication;
-import dev.firn.catalog.ChunkKey;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.ChunkState;
 import dev.firn.lifecycle.guards.Objection;
 import dev.firn.source.Chunk;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -60,7 +58,7 @@ final class ArchiveSteps {
         this.surroundings = surroundings;
         this.divergence = divergence;
         this.proofs = new Proofs(table.store(), progress, surroundings);
-        this.rules = new PublicationRules(table, chunk, divergence.isPresent());
+        this.rules = new PublicationRules(table, chunk.range(), divergence.isPresent());
     }
 
     ArchiveStage copy(ArchiveStage.Selected plan) {
@@ -73,11 +71,11 @@ final class ArchiveSteps {
                             .formatted(MOST_COPIES),
                     "somebody writes into this old chunk all the time: raise archive-after for the table");
         }
-        CopiedChunk copy = againAfterConflicts(() -> {
+        CopiedRows copy = againAfterConflicts(() -> {
             claim.require("copying it");
             Attempt attempt = table.archive().begin(chunk.range(), surroundings.token());
             table.catalog().recordAttempt(claim.claim(), attempt.id());
-            return new ChunkCopier(table, progress, surroundings).copy(chunk, attempt, claim.claim());
+            return new RowCopier(table, progress, surroundings).copy(chunk, attempt, claim.claim());
         });
         surroundings.faults().reached(Steps.COPIED);
         return new ArchiveStage.Copied(plan, copy);
@@ -98,7 +96,7 @@ final class ArchiveSteps {
     }
 
     ArchiveStage prove(ArchiveStage.Copied copied) {
-        CopiedChunk copy = copied.copy();
+        CopiedRows copy = copied.copy();
         Proof proof =
                 proofs.prove(copy, ProofMethod.valueOf(table.config().proof().name()));
         surroundings.faults().reached(Steps.PROVEN);
@@ -106,7 +104,7 @@ final class ArchiveSteps {
     }
 
     ArchiveStage publish(ArchiveStage.Proven proven) {
-        CopiedChunk copy = proven.copy();
+        CopiedRows copy = proven.copy();
         Optional<Manifest> cameBack = sameRowsArchived(proven.plan(), copy);
         if (cameBack.isPresent()) {
             LOG.info("{}: it holds just what {} holds: it came back, and is not archived twice", chunk, cameBack.get());
@@ -141,7 +139,7 @@ final class ArchiveSteps {
         table.fence().check();
         Promoted promoted = table.archive().promote(published.manifest());
         surroundings.faults().reached(Steps.PROMOTED);
-        clear(promoted);
+        new Clearing(table).after(promoted);
         surroundings.faults().reached(Steps.CLEARED);
         return new ArchiveStage.InPlace(promoted, published.equal());
     }
@@ -239,7 +237,7 @@ final class ArchiveSteps {
         return table.catalog().chunk(table.key(chunk.range())).filter(row -> row.state() == ChunkState.RESTORED);
     }
 
-    private Optional<Manifest> sameRowsArchived(ArchiveStage.Selected plan, CopiedChunk copy) {
+    private Optional<Manifest> sameRowsArchived(ArchiveStage.Selected plan, CopiedRows copy) {
         if (plan.role() == Manifest.Role.REPLACEMENT || copy.digest().rows() == 0) {
             return Optional.empty();
         }
@@ -248,8 +246,8 @@ final class ArchiveSteps {
                 .findFirst();
     }
 
-    private static Optional<EqualCopy> equal(Manifest manifest, CopiedChunk copy) {
-        return EqualCopy.ifEqual(manifest, copy.digest(), copy.fingerprint());
+    private static Optional<EqualCopy> equal(Manifest manifest, CopiedRows copy) {
+        return copy.fingerprint().flatMap(of -> EqualCopy.ifEqual(manifest, copy.digest(), of));
     }
 
     private ArchiveStage recorded(Manifest manifest, Optional<EqualCopy> equal) {
@@ -260,25 +258,5 @@ final class ArchiveSteps {
 
     private void record(Manifest manifest) {
         table.catalog().recordArchived(claim.claim(), ArchivedChunks.of(manifest, OptionalLong.of(chunk.bytes())));
-    }
-
-    /** Takes away what is not needed any more, now that the copy is in place: its own scaffolding, and dead attempts. */
-    private void clear(Promoted promoted) {
-        table.archive().cleaner().dropIncoming(promoted);
-        ChunkKey key = table.key(chunk.range());
-        for (dev.firn.catalog.Attempt begun : table.catalog().attempts(key)) {
-            Attempt dead = new Attempt(chunk.range(), begun.id());
-            // The key of a later generation is not taken yet: a worker that sleeps over it may still publish.
-            if (dead.generation() <= promoted.manifest().generation()) {
-                if (!dead.equals(promoted.manifest().attempt())) {
-                    table.archive().cleaner().discardAttempt(dead);
-                }
-                table.catalog().forgetAttempt(key, begun.id());
-            }
-        }
-        for (Manifest old : table.archive().cleaner().superseded(chunk.range())) {
-            // At once: a query that fails because a file went away is better than one that counts a row twice.
-            table.archive().cleaner().retire(old, Instant.MAX);
-        }
     }
 }

@@ -56,7 +56,7 @@ final class Comparison {
             if (untouched.isPresent()) {
                 return new Result.Equal(untouched.get());
             }
-            try (ChunkExport export = ChunkExport.open(work, chunk, claim, surroundings)) {
+            try (RowExport export = RowExport.open(work, chunk, claim, surroundings)) {
                 return compare(export, manifest);
             }
         } catch (SQLException e) {
@@ -78,7 +78,8 @@ final class Comparison {
         }
     }
 
-    private Result compare(ChunkExport export, Manifest manifest) throws SQLException, InterruptedException {
+    private Result compare(RowExport export, Manifest manifest) throws SQLException, InterruptedException {
+        Fingerprint fingerprint = export.what().ofChunk().orElseThrow();
         List<Column> columns =
                 TableDescriptions.columns(export.table(), manifest.description().columns());
         boolean asArchived = sameColumns(columns, manifest.description().columns());
@@ -86,18 +87,18 @@ final class Comparison {
         if (asArchived || loadedAs.isPresent()) {
             Digest digest = drain(export, columns);
             Optional<EqualCopy> equal = asArchived
-                    ? EqualCopy.ifEqual(manifest, digest, export.fingerprint())
-                            .or(() -> equalToAll(manifest, digest, export.fingerprint()))
+                    ? EqualCopy.ifEqual(manifest, digest, fingerprint)
+                            .or(() -> equalToAll(manifest, digest, fingerprint))
                     : Optional.empty();
-            equal = equal.or(() -> loadedAs.flatMap(loaded -> EqualCopy.ifAsLoaded(
-                    work.archive().liveOf(manifest.range()), loaded, digest, export.fingerprint())));
+            equal = equal.or(() -> loadedAs.flatMap(loaded ->
+                    EqualCopy.ifAsLoaded(work.archive().liveOf(manifest.range()), loaded, digest, fingerprint)));
             if (equal.isPresent()) {
                 return new Result.Equal(equal.get());
             }
         }
-        return isItself(manifest, export.fingerprint())
+        return isItself(manifest, fingerprint)
                 ? new Result.Changed()
-                : new Result.Divergent(export.countedRows(), asArchived || loadedAs.isPresent(), export.fingerprint());
+                : new Result.Divergent(export.what().rows(), asArchived || loadedAs.isPresent(), fingerprint);
     }
 
     /** Not if the range came back beside rows that were archived from this very chunk: then it holds more than them. */
@@ -139,7 +140,7 @@ final class Comparison {
                                 && now.get(i).type().equals(then.get(i).type()));
     }
 
-    private Digest drain(ChunkExport export, List<Column> columns) throws SQLException, InterruptedException {
+    private Digest drain(RowExport export, List<Column> columns) throws SQLException, InterruptedException {
         RowBatch only = new RowBatch(
                 columns.size(),
                 work.settings().copy().batchRows(),
@@ -157,9 +158,6 @@ final class Comparison {
             }
         };
         return export.stream(
-                columns,
-                nowhere,
-                new Meter(
-                        progress, work.table().name(), export.session().chunk().range(), Progress.Work.COMPARE));
+                columns, nowhere, new Meter(progress, work.table().name(), export.range(), Progress.Work.COMPARE));
     }
 }

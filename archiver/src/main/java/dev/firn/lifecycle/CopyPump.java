@@ -3,11 +3,11 @@ package dev.firn.lifecycle;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.Throttle;
+import dev.firn.TimeRange;
 import dev.firn.copy.CopyDecoder;
 import dev.firn.copy.Digest;
 import dev.firn.copy.RowDigester;
 import dev.firn.copy.ValueTooLargeException;
-import dev.firn.source.Chunk;
 import dev.firn.types.Column;
 import dev.firn.types.ColumnCodec;
 import dev.firn.types.RowBatch;
@@ -19,7 +19,7 @@ import org.postgresql.copy.CopyOut;
 final class CopyPump {
 
     private final TableWork work;
-    private final Chunk chunk;
+    private final TimeRange range;
     private final List<Column> columns;
     private final CopyDecoder decoder;
     private final RowDigester digester;
@@ -29,13 +29,13 @@ final class CopyPump {
 
     CopyPump(
             TableWork work,
-            Chunk chunk,
+            TimeRange range,
             List<Column> columns,
             List<ColumnCodec> codecs,
             Meter meter,
             Throttle throttle) {
         this.work = work;
-        this.chunk = chunk;
+        this.range = range;
         this.columns = columns;
         this.decoder = new CopyDecoder(codecs, work.config().maxValueBytes());
         this.digester = new RowDigester(columns.size());
@@ -88,7 +88,7 @@ final class CopyPump {
         } catch (OutOfMemoryError e) {
             throw new FirnException(
                     Category.REFUSED,
-                    work.where(chunk.range()),
+                    work.where(range),
                     "copying row %d: all of it does not fit into memory at once; nothing was archived and nothing dropped"
                             .formatted(decoder.rows() + 1),
                     "give Firn a larger heap (-Xmx), or shrink the row",
@@ -99,7 +99,7 @@ final class CopyPump {
     private FirnException tooLarge(ValueTooLargeException e) {
         return new FirnException(
                 Category.REFUSED,
-                work.where(chunk.range()),
+                work.where(range),
                 "copying column %s of row %d: a value of %d bytes, more than max-value-size = %d; nothing was archived"
                                 .formatted(
                                         columns.get(e.columnIndex()).name(),

@@ -20,7 +20,7 @@ final class ManifestDrafts {
         this.clock = clock;
     }
 
-    Manifest draft(ArchiveStage.Selected plan, CopiedChunk copy, Proof proof) {
+    Manifest draft(ArchiveStage.Selected plan, CopiedRows copy, Proof proof) {
         List<Manifest.DataFile> files = new ArrayList<>();
         for (WrittenFile file : proof.files()) {
             files.add(new Manifest.DataFile(

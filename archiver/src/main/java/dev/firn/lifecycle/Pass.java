@@ -52,6 +52,9 @@ final class Pass implements AutoCloseable {
 
     void run(TableWork work) throws SQLException {
         TablePlan plan = new Enumerator(work, worker, options, results::add).plan();
+        if (isSettled(work)) {
+            return;
+        }
         for (Chunk chunk : ChunkChoice.of(work, plan, options)) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
@@ -66,6 +69,16 @@ final class Pass implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    /** Whether what was asked for was no chunk of its own, and was let go of, or failed, before there was a plan. */
+    private boolean isSettled(TableWork work) {
+        return options.chunk().isPresent()
+                && List.copyOf(results).stream()
+                        .filter(result -> result.table().equals(work.table().name()))
+                        .anyMatch(result -> result.range()
+                                .contains(ChunkChoice.position(
+                                        work.table().timeKind(), options.chunk().get())));
     }
 
     /**

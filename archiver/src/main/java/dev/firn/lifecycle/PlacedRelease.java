@@ -71,7 +71,7 @@ final class PlacedRelease {
         boolean backingOff = work.catalog()
                 .chunk(work.key(range))
                 .flatMap(ChunkRow::failure)
-                .filter(failure -> BackOff.holds(work, failure) && !options.retryFailed())
+                .filter(failure -> BackOff.holds(work, failure) && !options.insists())
                 .isPresent();
         return !backingOff && work.dropIsDue(range) && !isOnHold(range);
     }
@@ -102,33 +102,45 @@ final class PlacedRelease {
                     results.left(range, started);
                     return;
                 }
-                tell(range, started, ownChunk, takeOut(held, range, placed), results);
+                tell(range, started, release(held, range, ownChunk, placed), results);
             }
         } catch (RuntimeException e) {
             results.failed(range, started, e);
         }
     }
 
-    private TakeOut.Result takeOut(HeldClaim held, TimeRange range, Placed placed) {
-        return new TakeOut(work, held, range, placed, worker.progress(), worker.surroundings()).run();
+    private TakeOut.Result release(HeldClaim held, TimeRange range, boolean ownChunk, Placed placed) {
+        PlacedReplacement replacement = new PlacedReplacement(work, held, range, options.divergence(), worker);
+        Placed settled = replacement.settle(placed);
+        TakeOut.Result result = takeOut(held, range, settled);
+        if (ownChunk || !(result instanceof TakeOut.Result.Edited edited)) {
+            // Edited in a chunk of just its range: the pass compares that, and asks.
+            return result;
+        }
+        TakeOut.Result second = takeOut(held, range, replacement.replace(settled, edited));
+        if (second instanceof TakeOut.Result.Edited again) {
+            throw new FirnException(
+                    Category.PASSING,
+                    work.where(range),
+                    "comparing it with its new copy: it was edited once more while that was made (%s are missing or different);"
+                                    .formatted(again.what())
+                            + " what was there before is archived, and it was not dropped",
+                    "nothing to do: the next run looks at it again");
+        }
+        return second;
     }
 
-    private void tell(TimeRange range, Instant started, boolean ownChunk, TakeOut.Result result, Results results) {
+    private TakeOut.Result takeOut(HeldClaim held, TimeRange range, Placed placed) {
+        boolean goneIsEdited = options.divergence().equals(Optional.of(RunOptions.Divergence.REPLACE));
+        return new TakeOut(work, held, range, placed, goneIsEdited, worker.progress(), worker.surroundings()).run();
+    }
+
+    private void tell(TimeRange range, Instant started, TakeOut.Result result, Results results) {
         if (result instanceof TakeOut.Result.Done done) {
             LOG.info("{}: what came back is gone again, {} rows", work.where(range), done.rows());
             results.done(range, started, done);
         } else if (result instanceof TakeOut.Result.Guarded guarded) {
             LOG.info("{}: what came back stays for now: {}", work.where(range), guarded.why());
-        } else if (result instanceof TakeOut.Result.Edited edited && !ownChunk) {
-            throw new FirnException(
-                    Category.DATA,
-                    work.where(range),
-                    "comparing it with what came back: it was edited (%s are missing or different); it stays, and nothing was"
-                                    .formatted(edited.what())
-                            + " changed",
-                    "undo the edit, or keep the range in the database: it lies in chunks of other bounds than it was archived"
-                            + " with, so its copy cannot be replaced");
         }
-        // Edited in a chunk of just its range: the pass compares that, and asks.
     }
 }

@@ -25,7 +25,7 @@ final class Proofs {
         this.surroundings = surroundings;
     }
 
-    Proof prove(CopiedChunk copy, ProofMethod method) {
+    Proof prove(CopiedRows copy, ProofMethod method) {
         TimeRange range = copy.attempt().range();
         try (Meter meter = meter(copy.parquet().name(), range, Progress.Work.PROOF)) {
             meter.start(copy.digest().rows());

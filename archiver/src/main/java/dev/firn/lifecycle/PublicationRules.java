@@ -2,8 +2,8 @@ package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.TimeRange;
 import dev.firn.archive.Manifest;
-import dev.firn.source.Chunk;
 import dev.firn.types.Columns;
 import java.util.HashSet;
 import java.util.Set;
@@ -13,18 +13,18 @@ import java.util.stream.Collectors;
 final class PublicationRules {
 
     private final TableWork table;
-    private final Chunk chunk;
+    private final TimeRange range;
     private final boolean decided;
 
     /** @param decided whether a person has said what becomes of a chunk that differs from its copy */
-    PublicationRules(TableWork table, Chunk chunk, boolean decided) {
+    PublicationRules(TableWork table, TimeRange range, boolean decided) {
         this.table = table;
-        this.chunk = chunk;
+        this.range = range;
         this.decided = decided;
     }
 
     /** Throws, having discarded the attempt, unless the copy may be published. */
-    void requirePublishable(ArchiveStage.Selected plan, CopiedChunk copy) {
+    void requirePublishable(ArchiveStage.Selected plan, CopiedRows copy) {
         requireNotEmptied(plan, copy);
         requireSameHistory(plan, copy);
         requireNothingLeftOut(plan, copy);
@@ -36,15 +36,14 @@ final class PublicationRules {
      * before it was there.
      */
     void requireCopyOfThisChunk(Manifest manifest) {
-        Set<String> live = table.archive().liveOf(chunk.range()).stream()
-                .map(Manifest::key)
-                .collect(Collectors.toSet());
-        Set<String> ofThisChunk = new HashSet<>(table.catalog().copiesSinceDrop(table.key(chunk.range())));
+        Set<String> live =
+                table.archive().liveOf(range).stream().map(Manifest::key).collect(Collectors.toSet());
+        Set<String> ofThisChunk = new HashSet<>(table.catalog().copiesSinceDrop(table.key(range)));
         ofThisChunk.retainAll(live);
         if (live.size() > 1 && !ofThisChunk.equals(Set.of(manifest.key()))) {
             throw new FirnException(
                     Category.REFUSED,
-                    table.where(chunk.range()),
+                    table.where(range),
                     "replacing %s: the range has other live copies beside it, and the catalogue does not say which of them"
                                     .formatted(manifest.key())
                             + " hold rows of this chunk; nothing was changed",
@@ -55,16 +54,16 @@ final class PublicationRules {
     }
 
     /** A copy is not given up for an empty chunk: that is how a retention by DELETE or TRUNCATE would look. */
-    private void requireNotEmptied(ArchiveStage.Selected plan, CopiedChunk copy) {
+    private void requireNotEmptied(ArchiveStage.Selected plan, CopiedRows copy) {
         if (plan.role() == Manifest.Role.REPLACEMENT
                 && copy.digest().rows() == 0
                 && !decided
-                && table.archive().liveOf(chunk.range()).stream()
+                && table.archive().liveOf(range).stream()
                         .anyMatch(old -> plan.supersedes().contains(old.key()) && old.rows() > 0)) {
             table.archive().cleaner().discardAttempt(copy.attempt());
             throw new FirnException(
                     Category.REFUSED,
-                    table.where(chunk.range()),
+                    table.where(range),
                     "replacing its copy: the chunk is empty now, and the copy is not; nothing was changed",
                     "if its rows were deleted on purpose, say so: " + decide("replace")
                             + "; to keep the copy, drop the empty chunk yourself");
@@ -72,13 +71,16 @@ final class PublicationRules {
     }
 
     /** The server may have been replaced by one that lacks rows of the copy after that was seen to have changed. */
-    private void requireSameHistory(ArchiveStage.Selected plan, CopiedChunk copy) {
+    private void requireSameHistory(ArchiveStage.Selected plan, CopiedRows copy) {
         if (plan.role() != Manifest.Role.REPLACEMENT || plan.cameBack() || decided) {
             return;
         }
-        for (Manifest old : table.archive().liveOf(chunk.range())) {
+        for (Manifest old : table.archive().liveOf(range)) {
             if (plan.supersedes().contains(old.key())
-                    && !FingerprintText.sameChunk(old.source().fingerprint(), copy.fingerprint())) {
+                    && !copy.fingerprint()
+                            .filter(now ->
+                                    FingerprintText.sameChunk(old.source().fingerprint(), now))
+                            .isPresent()) {
                 table.archive().cleaner().discardAttempt(copy.attempt());
                 throw divergent(old);
             }
@@ -86,15 +88,15 @@ final class PublicationRules {
     }
 
     /** Nobody was asked whether archived columns may go: while it was copied, one may have been dropped from the table. */
-    private void requireNothingLeftOut(ArchiveStage.Selected plan, CopiedChunk copy) {
+    private void requireNothingLeftOut(ArchiveStage.Selected plan, CopiedRows copy) {
         if (plan.cameBack()
                 && !decided
                 && EditedRange.lacksColumns(
-                        copy.description().columns(), table.archive().liveOf(chunk.range()))) {
+                        copy.description().columns(), table.archive().liveOf(range))) {
             table.archive().cleaner().discardAttempt(copy.attempt());
             throw new FirnException(
                     Category.PASSING,
-                    table.where(chunk.range()),
+                    table.where(range),
                     "archiving it in place of what had come back: a column was dropped while it was copied; nothing was"
                             + " changed",
                     "nothing to do: the next run looks at it again");
@@ -102,12 +104,12 @@ final class PublicationRules {
     }
 
     /** While this chunk was copied another worker may have given a column's name or id to another column. */
-    private void requireColumnsAgree(CopiedChunk copy) {
+    private void requireColumnsAgree(CopiedRows copy) {
         if (!Columns.agree(copy.description().columns(), table.archive().columnsEverUsed())) {
             table.archive().cleaner().discardAttempt(copy.attempt());
             throw new FirnException(
                     Category.PASSING,
-                    table.where(chunk.range()),
+                    table.where(range),
                     "publishing its copy: the table's columns were changed while it was copied, and another chunk was"
                             + " archived with the new ones; nothing was archived and nothing dropped",
                     "nothing to do: the next run copies it again");
@@ -116,14 +118,13 @@ final class PublicationRules {
 
     private String decide(String how) {
         return "`archiver run %s --table %s --chunk %s --divergent %s`"
-                .formatted(
-                        table.namespace(), table.table().name(), chunk.range().showStart(), how);
+                .formatted(table.namespace(), table.table().name(), range.showStart(), how);
     }
 
     FirnException divergent(Manifest manifest) {
         return new FirnException(
                 Category.DATA,
-                table.where(chunk.range()),
+                table.where(range),
                 "comparing it with %s: their rows differ, and this is not the chunk that was copied then (the database"
                                 .formatted(manifest.key())
                         + " was restored, moved or copied, or the chunk was put back by hand); nothing was changed",

@@ -49,6 +49,7 @@ final class TakeOut {
     private final HeldClaim claim;
     private final TimeRange range;
     private final Placed placed;
+    private final boolean goneIsEdited;
     private final Progress progress;
     private final Surroundings surroundings;
 
@@ -61,21 +62,43 @@ final class TakeOut {
         /** Nothing was changed, for now. */
         record Guarded(String why) implements Result {}
 
-        /** Nothing was changed: some rows are not as they came. */
-        record Edited(String what) implements Result {}
+        /**
+         * Nothing was changed: some rows are not as they came.
+         *
+         * @param holding the chunks that hold rows of the range
+         */
+        record Edited(String what, Kind kind, List<Chunk> holding) implements Result {
+
+            public Edited {
+                holding = List.copyOf(holding);
+            }
+        }
+
+        /** What is wrong with them. */
+        enum Kind {
+            /** Some are missing or different, and each chunk that they came into has some. */
+            CHANGED,
+            /** And a chunk is gone, or was emptied, which by itself is no edit. */
+            PARTLY_GONE,
+            /** They are as they came; but a worker that sleeps over a copy of them, edited, may still publish it. */
+            MAY_BE_OVERTAKEN
+        }
     }
 
+    /** @param goneIsEdited whether a chunk that somebody else dropped or emptied counts as an edit */
     TakeOut(
             TableWork work,
             HeldClaim claim,
             TimeRange range,
             Placed placed,
+            boolean goneIsEdited,
             Progress progress,
             Surroundings surroundings) {
         this.work = work;
         this.claim = claim;
         this.range = range;
         this.placed = placed;
+        this.goneIsEdited = goneIsEdited;
         this.progress = progress;
         this.surroundings = surroundings;
     }
@@ -95,9 +118,7 @@ final class TakeOut {
                             .formatted(placed.manifestKeys(), keys),
                     "something else archived or removed copies of this range: look at the audit trail (firn.audit_trail)");
         }
-        if (SleepingAttempts.sinceItCameBack(work, live.get(live.size() - 1))) {
-            return new Result.Edited("a copy that was begun while it was edited may still be published: its rows");
-        }
+        boolean mayBeOvertaken = SleepingAttempts.sinceItCameBack(work, live.get(live.size() - 1));
         try (StagingArea area = StagingArea.open(work, claim.claim())) {
             Optional<String> objection =
                     objection(area.loader().placement(area.connection(), range).overlapping());
@@ -107,7 +128,10 @@ final class TakeOut {
             }
             StagedRows rows = gather(area, copies);
             surroundings.faults().reached(TakeOutSteps.GATHERED);
-            return attempts(area, rows, copies.get(copies.size() - 1));
+            long expected = copies.stream().mapToLong(Manifest::rows).sum()
+                    - placed.leftOut().size();
+            PlacedEdits edits = new PlacedEdits(expected, goneIsEdited, mayBeOvertaken);
+            return attempts(area, rows, edits, copies.get(copies.size() - 1));
         } catch (SQLException e) {
             throw work.failure(range, "taking out what came back; it is in the table still", e);
         }
@@ -140,19 +164,21 @@ final class TakeOut {
         return rows;
     }
 
-    private Result attempts(StagingArea area, StagedRows rows, Manifest latest) throws SQLException {
+    private Result attempts(StagingArea area, StagedRows rows, PlacedEdits edits, Manifest latest) throws SQLException {
         int attempts = work.database().lockAttempts();
         for (int attempt = 1; ; attempt++) {
-            List<PlacedPart> parts = PlacedPart.look(work, rows).stream()
-                    .filter(part -> !part.isEmptied())
-                    .toList();
+            List<PlacedPart> parts = PlacedPart.look(work, rows);
             surroundings.faults().reached(TakeOutSteps.LOOKED);
-            Optional<String> edits = edits(parts);
-            if (edits.isPresent()) {
-                return new Result.Edited(edits.get());
+            Optional<Result.Edited> edited = edits.of(parts);
+            if (edited.isPresent()) {
+                return edited.get();
             }
             try {
-                return attempt(area, rows, parts, latest);
+                return attempt(
+                        area,
+                        rows,
+                        parts.stream().filter(part -> !part.isEmptied()).toList(),
+                        latest);
             } catch (ChunkBusyException e) {
                 area.connection().rollback();
                 if (attempt == attempts) {
@@ -162,18 +188,6 @@ final class TakeOut {
                 pause();
             }
         }
-    }
-
-    private static Optional<String> edits(List<PlacedPart> parts) {
-        String edits = parts.stream()
-                .filter(part -> !part.found().all())
-                .map(part -> "%d of %d rows in %s"
-                        .formatted(
-                                part.found().staged() - part.found().equal(),
-                                part.found().staged(),
-                                part.chunk().range()))
-                .collect(Collectors.joining(", "));
-        return edits.isEmpty() ? Optional.empty() : Optional.of(edits);
     }
 
     private Result attempt(StagingArea area, StagedRows rows, List<PlacedPart> parts, Manifest latest)

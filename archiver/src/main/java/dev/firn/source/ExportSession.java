@@ -9,19 +9,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One chunk in one read-only REPEATABLE READ snapshot, with every setting pinned that decides what its rows look like.
- * Everything that is recorded of a copy (rows, count, fingerprint) is read in it. Closing it gives the connection back
- * as it was.
+ * One chunk, or several, in one read-only REPEATABLE READ snapshot, with every setting pinned that decides what rows look
+ * like. Everything that is recorded of a copy (rows, count, fingerprint) is read in it. Closing it gives the connection
+ * back as it was.
  *
- * @param chunk the chunk as the snapshot sees it
+ * @param chunks as the snapshot sees them
  * @param snapshot as {@code pg_current_snapshot()} prints it
  * @param backendPid the process that a {@link Guest} watches
  * @param openedAt by the server's clock
  */
-public record ExportSession(Connection connection, Chunk chunk, String snapshot, int backendPid, Instant openedAt)
+public record ExportSession(
+        Connection connection, List<Chunk> chunks, String snapshot, int backendPid, Instant openedAt)
         implements AutoCloseable {
 
     private static final int TRANSACTION_TIMEOUT_SINCE = 170000;
+
+    public ExportSession {
+        chunks = List.copyOf(chunks);
+    }
 
     /**
      * Opens the snapshot on a connection that is in no transaction.
@@ -32,7 +37,14 @@ public record ExportSession(Connection connection, Chunk chunk, String snapshot,
     public static ExportSession open(
             Connection connection, ChunkSource source, Table table, Chunk listed, ExportLimits limits)
             throws SQLException {
-        DirectConnection.require(connection, listed.toString());
+        return open(connection, source, table, List.of(listed), limits);
+    }
+
+    /** The same of several chunks. */
+    public static ExportSession open(
+            Connection connection, ChunkSource source, Table table, List<Chunk> listed, ExportLimits limits)
+            throws SQLException {
+        DirectConnection.require(connection, listed.get(0).toString());
         return begin(connection, source, table, listed, limits);
     }
 
@@ -41,11 +53,11 @@ public record ExportSession(Connection connection, Chunk chunk, String snapshot,
             Connection connection, ChunkSource source, Table table, Chunk listed, ExportLimits limits)
             throws SQLException {
         DirectConnection.requireOnStandby(connection, listed.toString());
-        return begin(connection, source, table, listed, limits);
+        return begin(connection, source, table, List.of(listed), limits);
     }
 
     private static ExportSession begin(
-            Connection connection, ChunkSource source, Table table, Chunk listed, ExportLimits limits)
+            Connection connection, ChunkSource source, Table table, List<Chunk> listed, ExportLimits limits)
             throws SQLException {
         List<String> needed = existing(connection, WholeReads.NEEDED_ON);
         connection.setAutoCommit(false);
@@ -53,7 +65,9 @@ public record ExportSession(Connection connection, Chunk chunk, String snapshot,
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         try {
             pin(connection, source.info(), needed, limits);
-            lock(connection, listed);
+            for (Chunk chunk : listed) {
+                lock(connection, chunk);
+            }
             return opened(connection, source, table, listed);
         } catch (SQLException | RuntimeException e) {
             try {
@@ -65,10 +79,21 @@ public record ExportSession(Connection connection, Chunk chunk, String snapshot,
         }
     }
 
-    private static ExportSession opened(Connection connection, ChunkSource source, Table table, Chunk listed)
+    private static ExportSession opened(Connection connection, ChunkSource source, Table table, List<Chunk> listed)
             throws SQLException {
         String snapshot = Query.text(connection, "SELECT pg_current_snapshot()::text");
         source.requireWholeReads(connection, table);
+        List<Chunk> chunks = new ArrayList<>();
+        for (Chunk chunk : listed) {
+            chunks.add(same(connection, source, table, chunk));
+        }
+        Instant now =
+                Query.one(connection, "SELECT now()", row -> row.getTimestamp(1).toInstant());
+        return new ExportSession(connection, chunks, snapshot, DirectConnection.backendPid(connection), now);
+    }
+
+    private static Chunk same(Connection connection, ChunkSource source, Table table, Chunk listed)
+            throws SQLException {
         Chunk chunk = FingerprintReader.requireSame(connection, source, table, listed);
         if (!chunk.twin().equals(listed.twin())) {
             throw new ChunkBusyException(
@@ -76,9 +101,15 @@ public record ExportSession(Connection connection, Chunk chunk, String snapshot,
                     "opening a snapshot of it: it was compressed again meanwhile; Firn changed nothing",
                     null);
         }
-        Instant now =
-                Query.one(connection, "SELECT now()", row -> row.getTimestamp(1).toInstant());
-        return new ExportSession(connection, chunk, snapshot, DirectConnection.backendPid(connection), now);
+        return chunk;
+    }
+
+    /** Where it is of one chunk only. */
+    public Chunk chunk() {
+        if (chunks.size() != 1) {
+            throw new IllegalStateException("a snapshot of %d chunks".formatted(chunks.size()));
+        }
+        return chunks.get(0);
     }
 
     /** SET LOCAL, not set_config: that would be a query, and the snapshot has to be younger than the lock. */

@@ -46,7 +46,11 @@ final class CutAnew implements AutoCloseable {
 
     /** With settings for the table, and what is done to it before it is archived. */
     static CutAnew prepared(Path home, String settings, String sql) throws SQLException {
-        return new CutAnew(home, TestDatabase.create(), settings, sql);
+        return prepared(home, TestDatabase.create(), settings, sql);
+    }
+
+    static CutAnew prepared(Path home, TestDatabase database, String settings, String sql) throws SQLException {
+        return new CutAnew(home, database, settings, sql);
     }
 
     private CutAnew(Path home, TestDatabase database, String settings, String sql) throws SQLException {
@@ -145,6 +149,22 @@ final class CutAnew implements AutoCloseable {
 
     Digest inDatabase() throws SQLException {
         return firn.inDatabase(events.table());
+    }
+
+    /** The live copy of the range that begins on this day; there is one. */
+    Manifest latest(String day) {
+        List<Manifest> live = firn.live(events.table()).stream()
+                .filter(manifest -> manifest.range().toString().startsWith("[" + day))
+                .toList();
+        assertThat(live).hasSize(1);
+        return live.get(0);
+    }
+
+    /** What readers find of the range whose files are so called. */
+    long filesOfWeek(String start) {
+        return firn.files().stream()
+                .filter(file -> file.contains("/data/") && file.contains(start + "T000000Z_"))
+                .count();
     }
 
     Digest archived() {

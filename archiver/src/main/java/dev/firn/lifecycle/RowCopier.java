@@ -15,23 +15,37 @@ import dev.firn.types.Column;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Copies one chunk into Parquet files below its attempt's own prefix. Half a copy leaves nothing behind. */
-final class ChunkCopier {
+/** Copies rows into Parquet files below their attempt's own prefix. Half a copy leaves nothing behind. */
+final class RowCopier {
 
     private final TableWork work;
     private final Progress progress;
     private final Surroundings surroundings;
 
-    ChunkCopier(TableWork work, Progress progress, Surroundings surroundings) {
+    RowCopier(TableWork work, Progress progress, Surroundings surroundings) {
         this.work = work;
         this.progress = progress;
         this.surroundings = surroundings;
     }
 
-    CopiedChunk copy(Chunk chunk, Attempt attempt, Claim claim) {
+    CopiedRows copy(Chunk chunk, Attempt attempt, Claim claim) {
+        return copy(attempt, () -> RowExport.open(work, chunk, claim, surroundings));
+    }
+
+    /** Copies what lies of a range in chunks of other bounds. */
+    CopiedRows copy(ExportSubject.OfRange range, Attempt attempt) {
+        return copy(attempt, () -> RowExport.open(work, range, surroundings));
+    }
+
+    private interface Opening {
+
+        RowExport open() throws SQLException, InterruptedException;
+    }
+
+    private CopiedRows copy(Attempt attempt, Opening opening) {
         // Asked of the store before the snapshot is taken, which holds back vacuum while it is open.
         List<Column> everUsed = work.archive().columnsEverUsed();
-        try (ChunkExport export = ChunkExport.open(work, chunk, claim, surroundings)) {
+        try (RowExport export = opening.open()) {
             surroundings.faults().reached(Steps.SNAPSHOT);
             List<Column> columns = TableDescriptions.columns(export.table(), everUsed);
             ParquetTable parquet = work.parquet(columns);
@@ -39,35 +53,33 @@ final class ChunkCopier {
             try (TableWriter writer = TableWriter.open(
                     work.store(), plan, (partition, part) -> work.layout().incomingKey(attempt, part))) {
                 Digest digest = write(export, columns, writer);
-                return new CopiedChunk(
+                return new CopiedRows(
                         attempt,
                         plan,
                         TableDescriptions.describe(export.table(), columns, parquet),
                         writer.commit(),
                         digest,
-                        export.fingerprint(),
-                        evidence(export),
-                        export.session().chunk().bytes());
+                        export.what().ofChunk(),
+                        evidence(export));
             }
         } catch (SQLException e) {
-            throw work.failure(chunk.range(), "copying it; nothing was archived and nothing dropped", e);
+            throw work.failure(attempt.range(), "copying it; nothing was archived and nothing dropped", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new FirnException(
                     Category.PASSING,
-                    work.where(chunk.range()),
+                    work.where(attempt.range()),
                     "copying it: interrupted; nothing was archived and nothing dropped",
                     "the next run starts it again",
                     e);
         }
     }
 
-    private Digest write(ChunkExport export, List<Column> columns, TableWriter writer)
+    private Digest write(RowExport export, List<Column> columns, TableWriter writer)
             throws SQLException, InterruptedException {
         ServiceConfig.Copy copy = work.settings().copy();
         BatchPipe pipe = new BatchPipe(copy.queueBatches(), columns.size(), copy.batchRows(), copy.batchBytes());
-        Meter meter = new Meter(
-                progress, work.table().name(), export.session().chunk().range(), Progress.Work.COPY);
+        Meter meter = new Meter(progress, work.table().name(), export.range(), Progress.Work.COPY);
         try (BackgroundWriter background = new BackgroundWriter(pipe, writer, export::cancel)) {
             Digest digest;
             try {
@@ -83,14 +95,14 @@ final class ChunkCopier {
         }
     }
 
-    private Manifest.SourceEvidence evidence(ChunkExport export) throws SQLException {
+    private Manifest.SourceEvidence evidence(RowExport export) throws SQLException {
         return new Manifest.SourceEvidence(
                 export.session().connection().getCatalog(),
                 export.readFrom(),
-                export.session().chunk().relation().toString(),
-                export.session().chunk().compressed(),
+                export.what().relation(),
+                export.what().compressed(),
                 export.session().snapshot(),
                 export.session().openedAt(),
-                FingerprintText.of(export.fingerprint()));
+                export.what().fingerprint());
     }
 }

@@ -8,19 +8,23 @@ import dev.firn.parquet.WritePlan;
 import dev.firn.parquet.WrittenFile;
 import dev.firn.source.Fingerprint;
 import java.util.List;
+import java.util.Optional;
 
-/** What one export wrote, and what it saw while it did; nothing of it is proven yet. */
-record CopiedChunk(
+/**
+ * What one export wrote, and what it saw while it did; nothing of it is proven yet.
+ *
+ * @param fingerprint of the chunk; empty where they are no chunk
+ */
+record CopiedRows(
         Attempt attempt,
         WritePlan plan,
         Manifest.TableDescription description,
         List<WrittenFile> files,
         Digest digest,
-        Fingerprint fingerprint,
-        Manifest.SourceEvidence evidence,
-        long bytesBefore) {
+        Optional<Fingerprint> fingerprint,
+        Manifest.SourceEvidence evidence) {
 
-    CopiedChunk {
+    CopiedRows {
         files = List.copyOf(files);
     }
 

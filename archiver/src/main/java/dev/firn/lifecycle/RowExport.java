@@ -4,12 +4,12 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.TableName;
+import dev.firn.TimeRange;
 import dev.firn.catalog.Claim;
 import dev.firn.copy.Digest;
 import dev.firn.source.Chunk;
 import dev.firn.source.ExportLimits;
 import dev.firn.source.ExportSession;
-import dev.firn.source.Fingerprint;
 import dev.firn.source.Guest;
 import dev.firn.source.Table;
 import dev.firn.types.Codecs;
@@ -28,12 +28,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One chunk as one snapshot sees it: described, fingerprinted and counted when it is opened, and then streamed out by
+ * Rows as one snapshot sees them: described, fingerprinted and counted when it is opened, and then streamed out by
  * {@code COPY (SELECT …) TO STDOUT (FORMAT binary)}. What was streamed must be exactly what was counted.
  */
-final class ChunkExport implements AutoCloseable {
+final class RowExport implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ChunkExport.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RowExport.class);
     private static final Duration GUEST_LOOKS_EVERY = Duration.ofSeconds(1);
     private static final Duration IDLE_AT_MOST = Duration.ofMinutes(10);
 
@@ -45,27 +45,27 @@ final class ChunkExport implements AutoCloseable {
     private final ExportSession session;
     private final Guest guest;
     private final Table table;
-    private final long countedRows;
-    private final Fingerprint fingerprint;
+    private final ExportSubject subject;
+    private final Exported what;
 
-    private ChunkExport(TableWork work, Chunk chunk, ReadSide side, Surroundings surroundings)
+    private RowExport(TableWork work, ExportSubject subject, ReadSide side, Surroundings surroundings)
             throws SQLException, InterruptedException {
         this.work = work;
         this.surroundings = surroundings;
         this.side = side;
+        this.subject = subject;
         ExportLimits limits = new ExportLimits(
                 work.database().statementTimeout(),
                 work.database().lockTimeout(),
                 IDLE_AT_MOST,
                 work.database().snapshotMaxAge());
         try {
-            connection = opened(side.connect(chunk));
-            session = opened(side.snapshot(connection, chunk, limits));
+            connection = opened(subject.connect(side));
+            session = opened(subject.snapshot(side, connection, limits));
             Connection watching = opened(side.second(connection));
             guest = opened(Guest.watch(watching, session, limits, GUEST_LOOKS_EVERY));
             table = work.source().table(connection, work.table().name());
-            fingerprint = side.agreed(work.source().fingerprint(connection, table, session.chunk()));
-            countedRows = work.source().countRows(connection, session.chunk());
+            what = subject.look(side, table, session);
         } catch (SQLException e) {
             close();
             throw side.explained(e);
@@ -76,9 +76,16 @@ final class ChunkExport implements AutoCloseable {
     }
 
     /** @param claim of the chunk, under which a standby is waited for */
-    static ChunkExport open(TableWork work, Chunk chunk, Claim claim, Surroundings surroundings)
+    static RowExport open(TableWork work, Chunk chunk, Claim claim, Surroundings surroundings)
             throws SQLException, InterruptedException {
-        return new ChunkExport(work, chunk, ReadSide.of(work, claim, surroundings), surroundings);
+        return new RowExport(
+                work, new ExportSubject.OfChunk(work, chunk), ReadSide.of(work, claim, surroundings), surroundings);
+    }
+
+    /** Of what lies in chunks of other bounds. */
+    static RowExport open(TableWork work, ExportSubject.OfRange subject, Surroundings surroundings)
+            throws SQLException, InterruptedException {
+        return new RowExport(work, subject, new ReadSide.OnPrimary(work), surroundings);
     }
 
     /** The table as the snapshot sees it. */
@@ -90,9 +97,12 @@ final class ChunkExport implements AutoCloseable {
         return session;
     }
 
-    /** By the chunk's own books. */
-    long countedRows() {
-        return countedRows;
+    TimeRange range() {
+        return subject.range();
+    }
+
+    Exported what() {
+        return what;
     }
 
     /** How a manifest calls where it was read. */
@@ -100,21 +110,21 @@ final class ChunkExport implements AutoCloseable {
         return work.source().info() + side.note();
     }
 
-    /** What the drop compares with. */
-    Fingerprint fingerprint() {
-        return fingerprint;
-    }
-
     /** Streams every row once into the sink, and answers what they digest to. */
     Digest stream(List<Column> columns, RowSink sink, Meter meter) throws SQLException, InterruptedException {
         List<ColumnCodec> codecs = Codecs.of(columns);
-        CopyOut copy = begin(columns, codecs);
-        meter.start(countedRows);
-        Digest digest;
+        List<String> selected = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            selected.add(codecs.get(i)
+                    .selectExpression(TableName.quote(columns.get(i).name())));
+        }
+        Digest digest = Digest.EMPTY;
         try (meter) {
-            surroundings.faults().reached(Steps.COPY);
-            digest = new CopyPump(work, session.chunk(), columns, codecs, meter, surroundings.throttle())
-                    .run(copy, sink);
+            meter.start(what.rows());
+            for (String select : what.select().of(selected)) {
+                digest = digest.plus(copy(
+                        select, new CopyPump(work, range(), columns, codecs, meter, surroundings.throttle()), sink));
+            }
             side.requireStillGood(connection);
         } catch (SQLException e) {
             if (RecoveryConflictException.isOne(e)) {
@@ -122,13 +132,24 @@ final class ChunkExport implements AutoCloseable {
                 giveUpConnection();
             }
             throw explained(e);
+        }
+        requireWhole(digest);
+        return digest;
+    }
+
+    private Digest copy(String select, CopyPump pump, RowSink sink) throws SQLException, InterruptedException {
+        CopyOut copy = connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyOut("COPY (" + select + ") TO STDOUT (FORMAT binary)");
+        try {
+            surroundings.faults().reached(Steps.COPY);
+            return pump.run(copy, sink);
         } finally {
             if (copy.isActive()) {
                 giveUpConnection();
             }
         }
-        requireWhole(digest);
-        return digest;
     }
 
     /** Stops whatever the session runs; called by another thread. */
@@ -136,35 +157,22 @@ final class ChunkExport implements AutoCloseable {
         try {
             connection.unwrap(PGConnection.class).cancelQuery();
         } catch (SQLException e) {
-            LOG.warn("{}: the COPY could not be cancelled: {}", session.chunk(), e.getMessage());
+            LOG.warn("{}: the COPY could not be cancelled: {}", work.where(range()), e.getMessage());
         }
-    }
-
-    private CopyOut begin(List<Column> columns, List<ColumnCodec> codecs) throws SQLException {
-        List<String> selected = new ArrayList<>();
-        for (int i = 0; i < columns.size(); i++) {
-            selected.add(codecs.get(i)
-                    .selectExpression(TableName.quote(columns.get(i).name())));
-        }
-        String select = work.source().selectRows(table, session.chunk(), selected);
-        return connection
-                .unwrap(PGConnection.class)
-                .getCopyAPI()
-                .copyOut("COPY (" + select + ") TO STDOUT (FORMAT binary)");
     }
 
     /** The count comes from the chunk's own books, not from how SELECT reads it: a setting can halve the latter. */
     private void requireWhole(Digest digest) {
-        if (digest.rows() != countedRows) {
+        if (digest.rows() != what.rows()) {
             FirnException notWhole = new FirnException(
                     Category.DATA,
-                    work.where(session.chunk().range()),
+                    work.where(range()),
                     "reading it: SELECT gave %d rows, its heap and the metadata of its batches say %d; nothing was"
-                                    .formatted(digest.rows(), countedRows)
+                                    .formatted(digest.rows(), what.rows())
                             + " archived and nothing dropped",
                     "this database does not read its compressed chunk whole: compare `SELECT count(*)` of the chunk in a"
                             + " fresh session, and look for unusual timescaledb settings or an unfinished upgrade");
-            throw ShortReads.explain(work, session.chunk().range(), fingerprint, notWhole);
+            throw subject.explain(what, notWhole);
         }
     }
 
@@ -175,7 +183,7 @@ final class ChunkExport implements AutoCloseable {
         }
         throw new FirnException(
                 Category.PASSING,
-                work.where(session.chunk().range()),
+                work.where(range()),
                 "reading it: given up, because %s; nothing was archived and nothing dropped"
                         .formatted(guest.reason().get()),
                 "nothing to do: Firn tries again later",
@@ -193,7 +201,7 @@ final class ChunkExport implements AutoCloseable {
             connection.abort(Runnable::run);
             side.connections().unwrap(HikariDataSource.class).evictConnection(connection);
         } catch (SQLException e) {
-            LOG.warn("{}: closing the connection of a COPY cut short: {}", session.chunk(), e.getMessage());
+            LOG.warn("{}: closing the connection of a COPY cut short: {}", work.where(range()), e.getMessage());
         }
     }
 

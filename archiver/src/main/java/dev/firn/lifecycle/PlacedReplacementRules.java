@@ -1,0 +1,136 @@
+package dev.firn.lifecycle;
+
+import dev.firn.FirnException;
+import dev.firn.FirnException.Category;
+import dev.firn.TimeRange;
+import dev.firn.archive.Manifest;
+import dev.firn.catalog.ChunkState;
+import dev.firn.catalog.Placed;
+import dev.firn.config.OnEdit;
+import dev.firn.lifecycle.RunOptions.Divergence;
+import dev.firn.lifecycle.TakeOut.Result.Kind;
+import dev.firn.types.Column;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * When what lies of a range in chunks of other bounds may be archived in place of what had come back: where nothing is lost
+ * by it, or a person says so, and never where rows of another archived range may lie among it.
+ */
+final class PlacedReplacementRules {
+
+    private static final String STAYS = "; it stays, and nothing was changed";
+
+    private final TableWork work;
+    private final TimeRange range;
+    private final Optional<Divergence> person;
+
+    PlacedReplacementRules(TableWork work, TimeRange range, Optional<Divergence> person) {
+        this.work = work;
+        this.range = range;
+        this.person = person;
+    }
+
+    void requireReplaceable(Placed placed, TakeOut.Result.Edited edited) {
+        requireAsked(edited);
+        List<Manifest> live = work.archive().liveOf(range);
+        if (!live.stream().map(Manifest::key).toList().equals(placed.manifestKeys())) {
+            throw refused(
+                    "%s came back, and other copies were published since".formatted(placed.manifestKeys()),
+                    "undo the edit: their rows may be there or not");
+        }
+        if (edited.holding().isEmpty()) {
+            throw refused(
+                    "no row of it is left in the database",
+                    "drop what is empty yourself; the archive keeps its copies");
+        }
+        if (range.kind() != work.table().timeKind()) {
+            throw refused(
+                    "the table's time was %s when it was archived, and is %s"
+                            .formatted(
+                                    range.kind().catalogueName(),
+                                    work.table().timeKind().catalogueName()),
+                    "undo the edit, or keep the range in the database");
+        }
+        requireAlone(live);
+        if (person.isEmpty()) {
+            requireNothingLost(placed, live);
+        }
+    }
+
+    void requirePublishable(ArchiveStage.Selected plan, CopiedRows copy) {
+        new PublicationRules(work, range, person.isPresent()).requirePublishable(plan, copy);
+    }
+
+    /** By the configuration, or by a person. */
+    private void requireAsked(TakeOut.Result.Edited edited) {
+        if (person.equals(Optional.of(Divergence.ADD))) {
+            throw refused(
+                    "its rows came back from the archive, and would count twice if they were added",
+                    "archive it in place of what had come back: " + decide());
+        }
+        boolean asked =
+                switch (edited.kind()) {
+                    case CHANGED -> person.isPresent() || work.config().onEdit() == OnEdit.REPLACE;
+                    case PARTLY_GONE -> person.isPresent();
+                    case MAY_BE_OVERTAKEN -> true;
+                };
+        if (!asked) {
+            throw new FirnException(
+                    Category.DATA,
+                    work.where(range),
+                    "comparing it with what came back: it was edited (%s are missing or different)"
+                                    .formatted(edited.what())
+                            + STAYS,
+                    edited.kind() == Kind.PARTLY_GONE
+                            ? "undo the edit; or, if the archive may lose the rows that are gone, " + decide()
+                            : "undo the edit; or archive it in place of what had come back, once: " + decide()
+                                    + ", or always: on-edit = replace");
+        }
+    }
+
+    /** Rows of another range in the same chunks would be archived once more, with these. */
+    private void requireAlone(List<Manifest> own) {
+        for (Manifest other : work.archive().live()) {
+            boolean dropped = work.catalog()
+                    .chunk(work.key(other.range()))
+                    .filter(row -> row.state() == ChunkState.DROPPED)
+                    .isPresent();
+            if (!own.contains(other) && other.range().overlaps(range) && !dropped) {
+                throw refused(
+                        "%s is archived, too, and nothing says that it was dropped, so its rows may be among these"
+                                .formatted(other.range()),
+                        "let that range go first, or undo the edit");
+            }
+        }
+    }
+
+    private void requireNothingLost(Placed placed, List<Manifest> live) {
+        if (!placed.leftOut().isEmpty()) {
+            throw refused(
+                    "%d archived rows did not come back with it, but gave way to live ones or were there already"
+                            .formatted(placed.leftOut().size()),
+                    "undo the edit; or, if the archive may lose these rows, " + decide());
+        }
+        List<Column> columns = TableDescriptions.columns(
+                work.table(), live.get(live.size() - 1).description().columns());
+        if (EditedRange.lacksColumns(columns, live)) {
+            throw refused(
+                    "the table has not all columns any more that are archived",
+                    "undo the edit; or, if the archive may lose those columns of the range, " + decide());
+        }
+    }
+
+    private FirnException refused(String why, String hint) {
+        return new FirnException(
+                Category.DATA,
+                work.where(range),
+                "archiving it in place of what had come back: it was edited, and " + why + STAYS,
+                hint);
+    }
+
+    private String decide() {
+        return "`archiver run %s --table %s --chunk %s --divergent replace`"
+                .formatted(work.namespace(), work.table().name(), range.showStart());
+    }
+}

@@ -1,0 +1,180 @@
+package dev.firn.rehydrator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.firn.archive.Archive;
+import dev.firn.archive.Manifest;
+import dev.firn.copy.Digest;
+import dev.firn.lifecycle.Steps;
+import dev.firn.lifecycle.TakeOutSteps;
+import dev.firn.testing.ArchiverProcess;
+import dev.firn.testing.Firn;
+import dev.firn.testing.RequiresTimescale;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/**
+ * A range in chunks of other bounds, edited, that is archived in place of what had come back: ended at every named
+ * instruction, what is there is in the table or in the archive, whole, and once in the end.
+ */
+@RequiresTimescale
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class EditedOverlapsKillIT {
+
+    static final List<String> POINTS = List.of(
+            TakeOutSteps.CLAIMED,
+            TakeOutSteps.LOOKED,
+            Steps.SNAPSHOT,
+            Steps.COPY,
+            Steps.COPIED,
+            Steps.PROVEN,
+            Archive.PUBLISH,
+            Steps.PUBLISHED,
+            Steps.RECORDED,
+            Archive.PROMOTE,
+            Steps.PROMOTED,
+            Archive.REMOVE,
+            Steps.CLEARED,
+            TakeOutSteps.COMMIT,
+            TakeOutSteps.COMMITTED);
+
+    static final List<String> KILLS = List.of(Steps.PUBLISHED, Archive.PROMOTE);
+    static final List<String> STALLS = List.of(Archive.PUBLISH, Steps.PUBLISHED, Archive.PROMOTE);
+
+    private Path home;
+    private CutAnew cutAnew;
+    private Digest late;
+    private Digest edited;
+    private int edits;
+
+    @BeforeAll
+    void archiveAndCutAnew(@TempDir Path directory) throws SQLException {
+        home = directory;
+        cutAnew = CutAnew.prepared(home, "on-edit = replace", "");
+        cutAnew.lateRowsThatStay(5);
+        // Those of the range itself would go with it: one stays, in a chunk that begins before.
+        cutAnew.execute("DELETE FROM events.messages WHERE stream_name = 'late-2'");
+        cutAnew.execute("UPDATE events.messages SET time = '2024-01-09 03:00Z' WHERE stream_name = 'late-1'");
+        late = cutAnew.inDatabase();
+    }
+
+    @BeforeEach
+    void bringBackAndEdit() throws SQLException {
+        cutAnew.restore("2024-01-11", "2024-01-18");
+        edits++;
+        cutAnew.execute("DROP TABLE IF EXISTS events.unedited");
+        cutAnew.execute("CREATE TABLE events.unedited AS SELECT id, type FROM events.messages");
+        cutAnew.execute("UPDATE events.messages SET type = 'Edit%d' WHERE position = 39 AND time < '2024-01-18'"
+                .formatted(edits));
+        edited = cutAnew.inDatabase();
+        cutAnew.release();
+    }
+
+    @AfterAll
+    void close() throws SQLException {
+        cutAnew.close();
+    }
+
+    @ParameterizedTest
+    @FieldSource("POINTS")
+    void failingAtAnyPointTheNextOneFinishes(String point) throws SQLException {
+        boolean[] reached = new boolean[1];
+        cutAnew.firn.run(
+                at -> {
+                    if (at.equals(point)) {
+                        reached[0] = true;
+                        throw new IllegalStateException("failing at " + point);
+                    }
+                },
+                "run",
+                Firn.NAMESPACE);
+
+        assertThat(reached[0]).as("reached " + point).isTrue();
+        requireNothingLost();
+        requireFinished();
+    }
+
+    @ParameterizedTest
+    @FieldSource("KILLS")
+    void killedTheNextOneFinishes(String point) throws SQLException {
+        try (ArchiverProcess process = archiver("KILL", point)) {
+            assertThat(process.exitCode()).as(process.output()).isEqualTo(137);
+        }
+
+        requireNothingLost();
+        requireFinished();
+    }
+
+    /** The copy that it sleeps over is of an edit that was undone meanwhile, or of one that is archived and gone. */
+    @ParameterizedTest
+    @FieldSource("STALLS")
+    void oneThatSleepsReplacesNothingOfWhatCameAfter(String point) throws SQLException {
+        try (ArchiverProcess sleeper = archiver("STOP", point)) {
+            assertThat(sleeper.awaitStop()).as(sleeper.output()).isTrue();
+            cutAnew.endLeases();
+            cutAnew.execute("UPDATE events.messages SET type = 'After%d' WHERE position = 39 AND time < '2024-01-18'"
+                    .formatted(edits));
+            edited = cutAnew.inDatabase();
+            requireFinished();
+
+            sleeper.wake();
+            sleeper.exitCode();
+        }
+        requireFinished();
+    }
+
+    /** Nothing is edited any more, and all the same the copy that somebody sleeps over must not become the latest one. */
+    @Test
+    void oneThatSleepsOverAnEditThatWasUndoneReplacesNothing() throws SQLException {
+        try (ArchiverProcess sleeper = archiver("STOP", Archive.PUBLISH)) {
+            assertThat(sleeper.awaitStop()).as(sleeper.output()).isTrue();
+            cutAnew.execute("UPDATE events.messages m SET type = e.type FROM events.unedited e WHERE e.id = m.id");
+            edited = cutAnew.inDatabase();
+            assertThat(edited).isEqualTo(archivedWith(late));
+            requireFinished();
+
+            sleeper.wake();
+            sleeper.exitCode();
+        }
+        requireFinished();
+    }
+
+    private ArchiverProcess archiver(String signal, String point) {
+        return ArchiverProcess.start(
+                home, signal, point, 1, "--conf", cutAnew.firn.conf().toString(), "run", Firn.NAMESPACE);
+    }
+
+    private void requireNothingLost() throws SQLException {
+        Digest inDatabase = cutAnew.inDatabase();
+        if (inDatabase.equals(late)) {
+            assertThat(archivedWith(late)).isEqualTo(edited);
+        } else {
+            assertThat(inDatabase).isEqualTo(edited);
+        }
+    }
+
+    private void requireFinished() throws SQLException {
+        cutAnew.endLeases();
+        cutAnew.firn.succeed("run", Firn.NAMESPACE, "--retry-failed");
+        assertThat(cutAnew.inDatabase()).isEqualTo(late);
+        assertThat(archivedWith(late)).isEqualTo(edited);
+        Manifest copy = cutAnew.latest("2024-01-11");
+        assertThat(cutAnew.filesOfWeek("20240111")).isEqualTo(copy.files().size());
+        assertThat(cutAnew.firn.files()).noneMatch(file -> file.contains("/incoming/"));
+        cutAnew.requireEachRowOnce(3 * CutAnew.PER_WEEK + late.rows());
+    }
+
+    /** The archived week, and these rows. */
+    private Digest archivedWith(Digest rows) {
+        return cutAnew.latest("2024-01-11").digest().plus(rows);
+    }
+}
