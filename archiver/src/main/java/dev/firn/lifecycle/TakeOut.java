@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
  * <p>What goes is exactly what came: the copies are read from the archive once more and proven, the rows left out then are
  * left out now, and each of the others must be in the table, byte for byte. A chunk that holds nothing else is dropped, the
  * rest is deleted row by row, and the catalogue says so in the same transaction. If one row is missing or different, that
- * is an edit, and all of it stays. After it the table is as if nothing had come back: chunks that hold later rows are
- * archived like any others.
+ * is an edit, and all of it stays, unless it is archived in place of what came back first ({@link PlacedReplacement}).
+ * Afterwards the table is as if nothing had come back: chunks that hold later rows are archived like any others.
  */
 final class TakeOut {
 
