@@ -24,14 +24,20 @@ final class KeptWeeks implements AutoCloseable {
     static final String TABLE = "events.messages";
     static final String STREAM = "stream_name=account-3";
 
-    final TestDatabase database = TestDatabase.create();
-    final Connection owner = database.owner();
+    final TestDatabase database;
+    final Connection owner;
     final EventStore events;
     final Firn firn;
     final Rehydrate rehydrate;
     final Digest all;
 
     KeptWeeks(Path home) throws SQLException {
+        this(home, TestDatabase.create());
+    }
+
+    KeptWeeks(Path home, TestDatabase database) throws SQLException {
+        this.database = database;
+        owner = database.owner();
         events = EventStore.create(owner, "events", 3);
         events.fillWeeks(owner, 7, 3, 2_000);
         events.compressAll(owner);
