@@ -205,14 +205,14 @@ final class ArchiveSteps {
         if (result instanceof Comparison.Result.Changed) {
             return changed(manifest);
         }
+        Comparison.Result.Divergent divergent = (Comparison.Result.Divergent) result;
         Optional<ChunkRow> cameBack = cameBack();
         if (cameBack.isPresent()) {
-            return new EditedRange(table, cameBack.get(), claim)
-                    .decide(manifest, (Comparison.Result.Divergent) result, divergence);
+            return new EditedRange(table, cameBack.get(), claim).decide(manifest, divergent, divergence);
         }
         return switch (divergence.orElseThrow(() -> rules.divergent(manifest))) {
             case REPLACE -> {
-                rules.requireCopyOfThisChunk(manifest);
+                rules.requireCopyOfThisChunk(manifest, divergent.fingerprint());
                 yield new ArchiveStage.Selected(Manifest.Role.REPLACEMENT, List.of(manifest.key()));
             }
             case ADD -> new ArchiveStage.Selected(Manifest.Role.ADDITION, List.of());

@@ -1,6 +1,8 @@
 package dev.firn.lifecycle;
 
 import dev.firn.source.Fingerprint;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,15 +36,22 @@ final class FingerprintText {
      * volume put back begins with one); the reset of the statistics that goes with it tells.
      */
     static boolean sameChunk(String kept, Fingerprint now) {
-        Optional<String> before = chunk(kept);
-        return before.isPresent() && before.equals(chunk(of(now)));
+        Optional<List<String>> before = groups(kept, 1, 2, 3, 4, 5);
+        return before.isPresent() && before.equals(groups(of(now), 1, 2, 3, 4, 5));
     }
 
-    private static Optional<String> chunk(String text) {
+    /** Whether they are of two relations of one database, whatever befell its server in between. */
+    static boolean otherChunk(String kept, Fingerprint now) {
+        Optional<List<String>> before = groups(kept, 1, 3);
+        return before.isPresent()
+                && before.equals(groups(of(now), 1, 3))
+                && !groups(kept, 5).equals(groups(of(now), 5));
+    }
+
+    private static Optional<List<String>> groups(String text, int... numbers) {
         Matcher matcher = CHUNK.matcher(text);
         return matcher.matches()
-                ? Optional.of(String.join(
-                        "/", matcher.group(1), matcher.group(2), matcher.group(3), matcher.group(4), matcher.group(5)))
+                ? Optional.of(Arrays.stream(numbers).mapToObj(matcher::group).toList())
                 : Optional.empty();
     }
 }

@@ -4,6 +4,7 @@ import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.TimeRange;
 import dev.firn.archive.Manifest;
+import dev.firn.source.Fingerprint;
 import dev.firn.types.Columns;
 import java.util.HashSet;
 import java.util.Set;
@@ -33,20 +34,24 @@ final class PublicationRules {
 
     /**
      * Beside additions the chunk can replace none but the one that was made of it: the others are of chunks that were dropped
-     * before it was there.
+     * before it was there. The catalogue may not have noticed that a chunk went and another one came.
      */
-    void requireCopyOfThisChunk(Manifest manifest) {
+    void requireCopyOfThisChunk(Manifest manifest, Fingerprint now) {
         Set<String> live =
                 table.archive().liveOf(range).stream().map(Manifest::key).collect(Collectors.toSet());
         Set<String> ofThisChunk = new HashSet<>(table.catalog().copiesSinceDrop(table.key(range)));
         ofThisChunk.retainAll(live);
-        if (live.size() > 1 && !ofThisChunk.equals(Set.of(manifest.key()))) {
+        boolean ofAnother = FingerprintText.otherChunk(manifest.source().fingerprint(), now);
+        if (live.size() > 1 && (ofAnother || !ofThisChunk.equals(Set.of(manifest.key())))) {
             throw new FirnException(
                     Category.REFUSED,
                     table.where(range),
-                    "replacing %s: the range has other live copies beside it, and the catalogue does not say which of them"
-                                    .formatted(manifest.key())
-                            + " hold rows of this chunk; nothing was changed",
+                    "replacing %s: the range has other live copies beside it, and %s; nothing was changed"
+                            .formatted(
+                                    manifest.key(),
+                                    ofAnother
+                                            ? "this one is of a chunk that is there no more"
+                                            : "the catalogue does not say which of them hold rows of this chunk"),
                     "where none of the chunk's rows is in these copies, add them: " + decide("add")
                             + "; else bring the range back into a table of its own (`rehydrate … --into table NAME`), compare, and delete"
                             + " from the chunk what is archived");

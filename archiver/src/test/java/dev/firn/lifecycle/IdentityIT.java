@@ -183,6 +183,34 @@ class IdentityIT {
         assertThat(firn.inDatabase(chunks.events().table())).isEqualTo(late);
     }
 
+    /** What the copy holds of them is nowhere else, and the new ones do not stand for it. */
+    @Test
+    void replaceIsRefusedWhereOtherLateRowsCameAfterSomebodyDroppedThoseOfTheCopy() throws SQLException {
+        lateRowsEditedAfterACrash();
+        execute(
+                """
+                DO $$ DECLARE chunk regclass; BEGIN
+                  FOR chunk IN SELECT inhrelid FROM pg_inherits WHERE inhparent = 'events.messages'::regclass LOOP
+                    EXECUTE 'DROP TABLE ' || chunk;
+                  END LOOP;
+                END $$""");
+        if (!chunks.events().hypertable()) {
+            chunks.events().addPartition(chunks.owner(), EventStore.FIRST_WEEK);
+        }
+        chunks.events().write(chunks.owner(), EventStore.FIRST_WEEK.plusSeconds(60), "later", 0);
+        chunks.events().compressAll(chunks.owner());
+        List<Manifest> live = firn.live(chunks.events().table());
+
+        Firn.Ran ran = firn.run(decision("replace"));
+
+        assertThat(ran.exitCode()).as(ran.all()).isEqualTo(3);
+        assertThat(ran.all())
+                .contains("this one is of a chunk that is there no more; nothing was changed")
+                .contains("--divergent add");
+        assertThat(firn.live(chunks.events().table())).isEqualTo(live);
+        assertThat(firn.inDatabase(chunks.events().table()).rows()).isEqualTo(1);
+    }
+
     /** Archived and dropped; late rows were archived beside that, kept, and then changed. */
     private void lateRowsEditedAfterACrash() throws SQLException {
         chunks.addWeek();
