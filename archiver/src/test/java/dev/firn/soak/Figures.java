@@ -20,7 +20,7 @@ final class Figures {
                               SELECT action, count(*) AS n FROM firn.audit WHERE table_schema = '%s' GROUP BY action) a"""
                                     .formatted(table.name().schema()))
                     .get(0);
-            return "%s: %s rows, each exactly once; %s".formatted(table, rows, audit);
+            return "%s: %s rows written; %s".formatted(table, rows, audit);
         }
     }
 }

@@ -159,19 +159,15 @@ class SoakIT {
         applications.begin();
         samples.begin();
         List<String> nights = new ArrayList<>();
-        Instant end = Instant.now().plus(LONG);
-        boolean over = false;
-        while (!over) {
-            Duration left = Duration.between(Instant.now(), end);
-            faults.during(left.compareTo(DAY) < 0 ? left : DAY);
-            applications.pause();
-            Duration took = night.pass();
-            nights.add(took.toSeconds() + " s");
-            System.out.printf("soak: night %d: all archived after %s of quiet%n", nights.size(), took);
-            over = !Instant.now().plus(SHORTEST_DAY).isBefore(end);
-            if (!over) {
-                applications.resume();
+        try {
+            dayAfterDay(faults, applications, night, nights);
+        } catch (Exception | AssertionError e) {
+            try {
+                print(faults, applications, samples, night, nights);
+            } catch (Exception unprinted) {
+                e.addSuppressed(unprinted);
             }
+            throw e;
         }
         samples.close();
         assertThat(applications.unexpected())
@@ -194,10 +190,28 @@ class SoakIT {
         }
     }
 
+    private static void dayAfterDay(Faults faults, Applications applications, Night night, List<String> nights)
+            throws Exception {
+        Instant end = Instant.now().plus(LONG);
+        boolean over = false;
+        while (!over) {
+            Duration left = Duration.between(Instant.now(), end);
+            faults.during(left.compareTo(DAY) < 0 ? left : DAY);
+            applications.pause();
+            Duration took = night.pass();
+            nights.add(took.toSeconds() + " s");
+            System.out.printf("soak: night %d: all archived after %s of quiet%n", nights.size(), took);
+            over = !Instant.now().plus(SHORTEST_DAY).isBefore(end);
+            if (!over) {
+                applications.resume();
+            }
+        }
+    }
+
     private void print(Faults faults, Applications applications, Samples samples, Night night, List<String> nights)
             throws SQLException {
         List<String> lines = new ArrayList<>();
-        lines.add("%s, -Dfirn.seed=%d: %d nights, all archived after %s of quiet"
+        lines.add("%s, -Dfirn.seed=%d: %d nights of which each row was counted once, all archived after %s of quiet"
                 .formatted(LONG, SEED, nights.size(), nights));
         for (SoakTable table : tables) {
             lines.add(Figures.of(table));
