@@ -2,11 +2,8 @@ package dev.firn.rehydrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.firn.FaultPoints;
-import dev.firn.archive.Archive;
 import dev.firn.archive.Manifest;
 import dev.firn.copy.Digest;
-import dev.firn.lifecycle.Steps;
 import dev.firn.lifecycle.TakeOutSteps;
 import dev.firn.testing.EventStore;
 import dev.firn.testing.Eventodb;
@@ -22,7 +19,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Ranges that came back into chunks of other bounds, were edited there, and are archived in place of what had come back. */
@@ -30,21 +26,6 @@ class EditedOverlapsIT {
 
     private static final String REPLACE = "on-edit = replace";
     private static final String SECOND_WEEK = "time >= '2024-01-11' AND time < '2024-01-18'";
-
-    /** Where a writer may come by between the look at what came back and the end of it. */
-    static final List<String> WRITES = List.of(
-            TakeOutSteps.GATHERED,
-            TakeOutSteps.LOOKED,
-            Steps.SNAPSHOT,
-            Steps.COPY,
-            Steps.COPIED,
-            Steps.PROVEN,
-            Archive.PUBLISH,
-            Steps.PUBLISHED,
-            Steps.RECORDED,
-            Archive.PROMOTE,
-            Steps.PROMOTED,
-            Steps.CLEARED);
 
     private static final String INSERT =
             "INSERT INTO tsdb_default.messages (time, position, stream_name, type, data) VALUES ('%s', %d, '%s', 'Late', '{}')";
@@ -94,30 +75,6 @@ class EditedOverlapsIT {
         }
     }
 
-    @ParameterizedTest
-    @FieldSource("WRITES")
-    @RequiresTimescale
-    void whatIsWrittenMeanwhileIsInTheNewCopyOrIsOneMoreEdit(String point) throws SQLException {
-        try (CutAnew cutAnew = CutAnew.prepared(home, REPLACE, "")) {
-            cutAnew.lateRowsThatStay(1);
-            cutAnew.restore("2024-01-11", "2024-01-18");
-            edit(cutAnew, 39);
-            cutAnew.release();
-
-            cutAnew.firn.run(once(point, () -> edit(cutAnew, 38)), "run", Firn.NAMESPACE);
-            cutAnew.endLeases();
-            cutAnew.firn.succeed("run", Firn.NAMESPACE, "--retry-failed");
-
-            assertThat(cutAnew.rowsOf("account-%")).isZero();
-            cutAnew.requireEachRowOnce(3 * CutAnew.PER_WEEK + 2);
-            cutAnew.restore("2024-01-11", "2024-01-18");
-            assertThat(cutAnew.number("SELECT count(*) FROM events.messages WHERE type LIKE 'Edited%'"))
-                    .isEqualTo(cutAnew.number(
-                            "SELECT count(*) FROM events.messages WHERE position IN (38, 39) AND " + SECOND_WEEK))
-                    .isPositive();
-        }
-    }
-
     @Test
     void byAPersonsWordItIsReplacedWhereTheConfigurationKeepsIt() throws SQLException {
         try (CutAnew cutAnew = new CutAnew(home)) {
@@ -126,11 +83,7 @@ class EditedOverlapsIT {
             edit(cutAnew, 39);
             Digest edited = cutAnew.inDatabase();
             cutAnew.release();
-            Firn.Ran kept = cutAnew.firn.run("run", Firn.NAMESPACE);
-            assertThat(kept.exitCode()).as(kept.all()).isEqualTo(5);
-            assertThat(kept.all()).contains("it was edited").contains(decide("replace"));
-            assertThat(cutAnew.inDatabase()).isEqualTo(edited);
-            assertThat(cutAnew.archived()).isEqualTo(cutAnew.all);
+            requireStays(cutAnew, edited, "it was edited");
             Firn.Ran added = cutAnew.firn.run(words(decide("add")));
             assertThat(added.all()).contains("would count twice");
             assertThat(cutAnew.archived()).isEqualTo(cutAnew.all);
@@ -154,12 +107,7 @@ class EditedOverlapsIT {
             Digest edited = cutAnew.inDatabase();
             cutAnew.release();
 
-            Firn.Ran ran = cutAnew.firn.run("run", Firn.NAMESPACE);
-
-            assertThat(ran.exitCode()).as(ran.all()).isEqualTo(5);
-            assertThat(ran.all()).contains("chunks that are gone or empty").contains(decide("replace"));
-            assertThat(cutAnew.inDatabase()).isEqualTo(edited);
-            assertThat(cutAnew.archived()).isEqualTo(cutAnew.all);
+            requireStays(cutAnew, edited, "chunks that are gone or empty");
             cutAnew.firn.succeed(words(decide("replace")));
             assertThat(cutAnew.rowsOf("account-%")).isZero();
             assertThat(cutAnew.archived().plus(cutAnew.inDatabase()))
@@ -177,7 +125,7 @@ class EditedOverlapsIT {
             cutAnew.release();
 
             Firn.Ran ran = cutAnew.firn.run(
-                    once(
+                    Meanwhile.once(
                             TakeOutSteps.LOOKED,
                             () -> cutAnew.execute(
                                     "DELETE FROM events.messages WHERE time >= '2024-01-14' AND time < '2024-01-15'")),
@@ -224,12 +172,7 @@ class EditedOverlapsIT {
             Digest edited = cutAnew.inDatabase();
             cutAnew.release();
 
-            Firn.Ran ran = cutAnew.firn.run("run", Firn.NAMESPACE);
-
-            assertThat(ran.exitCode()).as(ran.all()).isEqualTo(5);
-            assertThat(ran.all()).contains("has not all columns any more").contains(decide("replace"));
-            assertThat(cutAnew.inDatabase()).isEqualTo(edited);
-            assertThat(cutAnew.archived()).isEqualTo(cutAnew.all);
+            requireStays(cutAnew, edited, "has not all columns any more");
         }
     }
 
@@ -250,14 +193,7 @@ class EditedOverlapsIT {
             Digest edited = cutAnew.inDatabase();
             cutAnew.release();
 
-            Firn.Ran ran = cutAnew.firn.run("run", Firn.NAMESPACE);
-
-            assertThat(ran.exitCode()).as(ran.all()).isEqualTo(5);
-            assertThat(ran.all())
-                    .contains("2 archived rows did not come back with it")
-                    .contains(decide("replace"));
-            assertThat(cutAnew.inDatabase()).isEqualTo(edited);
-            assertThat(cutAnew.archived()).isEqualTo(cutAnew.all);
+            requireStays(cutAnew, edited, "2 archived rows did not come back with it");
         }
     }
 
@@ -301,6 +237,16 @@ class EditedOverlapsIT {
                 .formatted(position, SECOND_WEEK));
     }
 
+    /** A pass changes nothing, and says what a person can do. */
+    private static void requireStays(CutAnew cutAnew, Digest edited, String why) throws SQLException {
+        Firn.Ran ran = cutAnew.firn.run("run", Firn.NAMESPACE);
+
+        assertThat(ran.exitCode()).as(ran.all()).isEqualTo(5);
+        assertThat(ran.all()).contains(why).contains(decide("replace"));
+        assertThat(cutAnew.inDatabase()).isEqualTo(edited);
+        assertThat(cutAnew.archived()).isEqualTo(cutAnew.all);
+    }
+
     private static String decide(String how) {
         return "archiver run %s --table %s --chunk 2024-01-11 --divergent %s"
                 .formatted(Firn.NAMESPACE, CutAnew.TABLE, how);
@@ -311,23 +257,5 @@ class EditedOverlapsIT {
         List<String> words = new ArrayList<>(List.of(command.split(" ")));
         words.remove(0);
         return words.toArray(String[]::new);
-    }
-
-    private interface Step {
-        void run() throws SQLException;
-    }
-
-    private static FaultPoints once(String point, Step step) {
-        boolean[] done = new boolean[1];
-        return reached -> {
-            if (reached.equals(point) && !done[0]) {
-                done[0] = true;
-                try {
-                    step.run();
-                } catch (SQLException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-        };
     }
 }

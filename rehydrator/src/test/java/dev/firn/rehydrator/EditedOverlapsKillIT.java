@@ -47,6 +47,9 @@ class EditedOverlapsKillIT {
             TakeOutSteps.COMMIT,
             TakeOutSteps.COMMITTED);
 
+    /** From then on whoever writes waits for the end of it. */
+    static final List<String> WRITES = POINTS.subList(0, POINTS.indexOf(TakeOutSteps.COMMIT));
+
     static final List<String> KILLS = List.of(Steps.PUBLISHED, Archive.PROMOTE);
     static final List<String> STALLS = List.of(Archive.PUBLISH, Steps.PUBLISHED, Archive.PROMOTE);
 
@@ -103,6 +106,23 @@ class EditedOverlapsKillIT {
         requireFinished();
     }
 
+    /** It is in the new copy, or it is one more edit. */
+    @ParameterizedTest
+    @FieldSource("WRITES")
+    void whatIsWrittenAtAnyPointIsNotLost(String point) throws SQLException {
+        cutAnew.firn.run(
+                Meanwhile.once(point, () -> {
+                    cutAnew.execute(
+                            "UPDATE events.messages SET type = 'Meanwhile%d' WHERE position = 38 AND time < '2024-01-18'"
+                                    .formatted(edits));
+                    edited = cutAnew.inDatabase();
+                }),
+                "run",
+                Firn.NAMESPACE);
+
+        requireFinished();
+    }
+
     @ParameterizedTest
     @FieldSource("KILLS")
     void killedTheNextOneFinishes(String point) throws SQLException {
@@ -118,28 +138,27 @@ class EditedOverlapsKillIT {
     @ParameterizedTest
     @FieldSource("STALLS")
     void oneThatSleepsReplacesNothingOfWhatCameAfter(String point) throws SQLException {
-        try (ArchiverProcess sleeper = archiver("STOP", point)) {
-            assertThat(sleeper.awaitStop()).as(sleeper.output()).isTrue();
-            cutAnew.endLeases();
-            cutAnew.execute("UPDATE events.messages SET type = 'After%d' WHERE position = 39 AND time < '2024-01-18'"
-                    .formatted(edits));
-            edited = cutAnew.inDatabase();
-            requireFinished();
-
-            sleeper.wake();
-            sleeper.exitCode();
-        }
-        requireFinished();
+        requireFinishedWhileOneSleeps(
+                point,
+                () -> cutAnew.execute(
+                        "UPDATE events.messages SET type = 'After%d' WHERE position = 39 AND time < '2024-01-18'"
+                                .formatted(edits)));
     }
 
     /** Nothing is edited any more, and all the same the copy that somebody sleeps over must not become the latest one. */
     @Test
     void oneThatSleepsOverAnEditThatWasUndoneReplacesNothing() throws SQLException {
-        try (ArchiverProcess sleeper = archiver("STOP", Archive.PUBLISH)) {
+        requireFinishedWhileOneSleeps(
+                Archive.PUBLISH,
+                () -> cutAnew.execute(
+                        "UPDATE events.messages m SET type = e.type FROM events.unedited e WHERE e.id = m.id"));
+    }
+
+    private void requireFinishedWhileOneSleeps(String point, Meanwhile.Step meanwhile) throws SQLException {
+        try (ArchiverProcess sleeper = archiver("STOP", point)) {
             assertThat(sleeper.awaitStop()).as(sleeper.output()).isTrue();
-            cutAnew.execute("UPDATE events.messages m SET type = e.type FROM events.unedited e WHERE e.id = m.id");
+            meanwhile.run();
             edited = cutAnew.inDatabase();
-            assertThat(edited).isEqualTo(archivedWith(late));
             requireFinished();
 
             sleeper.wake();

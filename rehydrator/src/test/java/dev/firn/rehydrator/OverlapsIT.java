@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.firn.FaultPoints;
 import dev.firn.TableName;
 import dev.firn.copy.Digest;
 import dev.firn.lifecycle.TakeOutSteps;
@@ -319,7 +318,7 @@ class OverlapsIT {
             cutAnew.release();
 
             Firn.Ran edited = cutAnew.firn.run(
-                    once(
+                    Meanwhile.once(
                             TakeOutSteps.LOOKED,
                             () -> cutAnew.execute(
                                     "UPDATE events.messages SET type = 'Edited' || type WHERE position = 35"
@@ -333,7 +332,7 @@ class OverlapsIT {
                     .isEqualTo(late.plus(cutAnew.week(1)).rows());
             cutAnew.execute("UPDATE events.messages SET type = replace(type, 'Edited', '')");
             cutAnew.firn.run(
-                    once(TakeOutSteps.LOOKED, () -> cutAnew.write(1, 2, "later-1")),
+                    Meanwhile.once(TakeOutSteps.LOOKED, () -> cutAnew.write(1, 2, "later-1")),
                     "run",
                     Firn.NAMESPACE,
                     "--retry-failed");
@@ -402,23 +401,5 @@ class OverlapsIT {
             assertThat(Eventodb.write(owner, "account-4")).isEqualTo(5);
             assertThatThrownBy(() -> Eventodb.read(owner, "account-4", 0, -1)).hasMessageContaining("are archived");
         }
-    }
-
-    private interface Step {
-        void run() throws SQLException;
-    }
-
-    private static FaultPoints once(String point, Step step) {
-        boolean[] done = new boolean[1];
-        return reached -> {
-            if (reached.equals(point) && !done[0]) {
-                done[0] = true;
-                try {
-                    step.run();
-                } catch (SQLException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-        };
     }
 }

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -50,7 +49,8 @@ class RestoreRacesIT extends WithArchivedWeeks {
         AtomicReference<Firn.Ran> inner = new AtomicReference<>();
 
         Firn.Ran outer = rehydrate.run(
-                once(point, () -> inner.set(rehydrate.run(ALL.toArray(String[]::new)))), ALL.toArray(String[]::new));
+                Meanwhile.once(point, () -> inner.set(rehydrate.run(ALL.toArray(String[]::new)))),
+                ALL.toArray(String[]::new));
 
         assertThat(inner.get().exitCode()).as(inner.get().all()).isIn(0, 4);
         assertThat(outer.exitCode()).as(outer.all()).isZero();
@@ -71,7 +71,8 @@ class RestoreRacesIT extends WithArchivedWeeks {
         AtomicReference<Firn.Ran> archiver = new AtomicReference<>();
 
         Firn.Ran ran = rehydrate.run(
-                once(point, () -> archiver.set(weeks.firn().run("run", Firn.NAMESPACE))), ALL.toArray(String[]::new));
+                Meanwhile.once(point, () -> archiver.set(weeks.firn().run("run", Firn.NAMESPACE))),
+                ALL.toArray(String[]::new));
 
         assertThat(archiver.get().exitCode()).as(archiver.get().all()).isIn(0, 4);
         assertThat(archiver.get().out()).contains("0 archived, 0 dropped, 0 failed");
@@ -90,7 +91,7 @@ class RestoreRacesIT extends WithArchivedWeeks {
             AtomicReference<Future<?>> written = new AtomicReference<>();
             Supplier<Future<?>> write = () -> writer.submit(this::writeLate);
             // It may have to wait for the end of the transaction that makes the range visible.
-            FaultPoints faults = once(point, () -> written.set(write.get()));
+            FaultPoints faults = Meanwhile.once(point, () -> written.set(write.get()));
 
             Firn.Ran ran = rehydrate.run(faults, ArchivedWeeks.FIRST.toArray(String[]::new));
 
@@ -111,14 +112,5 @@ class RestoreRacesIT extends WithArchivedWeeks {
             weeks.events().write(connection, EventStore.FIRST_WEEK.plusSeconds(60), "late-1", 0);
         }
         return null;
-    }
-
-    private static FaultPoints once(String point, Runnable action) {
-        AtomicBoolean first = new AtomicBoolean(true);
-        return here -> {
-            if (here.equals(point) && first.compareAndSet(true, false)) {
-                action.run();
-            }
-        };
     }
 }
