@@ -72,6 +72,11 @@ public final class Archive {
         return manifests.all();
     }
 
+    /** The same with what became of them. */
+    public Chronicle chronicle() {
+        return manifests.chronicle();
+    }
+
     /** Every column that any manifest names, in no order; the name and id of each are taken for ever. */
     public List<Column> columnsEverUsed() {
         return manifests.columns();

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** The published manifests of one table, as the store has them at this moment. */
 final class Manifests {
@@ -50,6 +51,23 @@ final class Manifests {
         return inOrder(all);
     }
 
+    /** Costs one listing, and one request for each manifest. */
+    Chronicle chronicle() {
+        List<Manifest> copies = new ArrayList<>();
+        List<Expiry> expired = new ArrayList<>();
+        history(key -> {
+            Entry entry = noted(key);
+            superseded.put(key, entry.supersedes());
+            if (entry instanceof Manifest copy) {
+                copies.add(copy);
+            } else if (entry instanceof Expiry expiry) {
+                expired.add(expiry);
+            }
+            return entry.supersedes();
+        });
+        return new Chronicle(inOrder(copies), inOrderOfExpiry(expired));
+    }
+
     List<Manifest> live() {
         return read(liveKeys());
     }
@@ -67,8 +85,13 @@ final class Manifests {
     /** That something has expired, by range and generation. */
     List<Expiry> expiries() {
         Set<String> all = history().all();
-        return expiries.values().stream()
+        return inOrderOfExpiry(expiries.values().stream()
                 .filter(expiry -> all.contains(expiry.key()))
+                .toList());
+    }
+
+    private static List<Expiry> inOrderOfExpiry(List<Expiry> expiries) {
+        return expiries.stream()
                 .sorted(Comparator.comparing(Expiry::range).thenComparing(Expiry::generation))
                 .toList();
     }
@@ -119,7 +142,11 @@ final class Manifests {
 
     /** Costs one listing, and one request for each manifest not seen before. */
     History history() {
-        History history = History.of(keys(layout.manifestsPrefix()), this::supersedes);
+        return history(this::supersedes);
+    }
+
+    private History history(Function<String, List<String>> reader) {
+        History history = History.of(keys(layout.manifestsPrefix()), reader);
         history.superseded().stream()
                 .filter(key -> expiries.containsKey(key) || reprieves.contains(key))
                 .findFirst()
@@ -131,17 +158,19 @@ final class Manifests {
 
     /** Kept, as the columns are, because a manifest never changes. */
     private List<String> supersedes(String key) {
-        return superseded.computeIfAbsent(key, unseen -> {
-            Entry entry = entry(unseen).orElseThrow(() -> ArchiveFailures.vanished(unseen));
-            if (entry instanceof Expiry expiry) {
-                expiries.put(unseen, expiry);
-            } else if (entry instanceof Reprieve) {
-                reprieves.add(unseen);
-            } else if (entry instanceof Manifest manifest) {
-                columns.addAll(manifest.description().columns());
-            }
-            return entry.supersedes();
-        });
+        return superseded.computeIfAbsent(key, unseen -> noted(unseen).supersedes());
+    }
+
+    private Entry noted(String key) {
+        Entry entry = entry(key).orElseThrow(() -> ArchiveFailures.vanished(key));
+        if (entry instanceof Expiry expiry) {
+            expiries.put(key, expiry);
+        } else if (entry instanceof Reprieve) {
+            reprieves.add(key);
+        } else if (entry instanceof Manifest manifest) {
+            columns.addAll(manifest.description().columns());
+        }
+        return entry;
     }
 
     private Manifest get(String key) {

@@ -12,11 +12,18 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
-import java.util.Comparator;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
-/** Finds the widest grid on which every partition of an archive lies, and the next ones may be expected. */
+/**
+ * The widest grid on which every partition of an archive lies, and the next ones may be expected. Copies are added one by
+ * one; taking one away is beginning anew.
+ */
 final class ProjectionGrid {
 
     static final long MICROS_PER_DAY = 86_400_000_000L;
@@ -36,37 +43,75 @@ final class ProjectionGrid {
     private static final DateTimeFormatter CHUNK =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-    private ProjectionGrid() {}
+    private final Set<PartitionBy> ways = EnumSet.noneOf(PartitionBy.class);
+    private final Set<Boolean> integers = new HashSet<>();
+    private Manifest newest;
+    private long first = Long.MAX_VALUE;
+    private long last = Long.MIN_VALUE;
+
+    /** The greatest length that divides the distances of all starts; zero while there is one alone. */
+    private BigInteger distances = BigInteger.ZERO;
+
+    private LocalDate firstDay = LocalDate.MAX;
+    private Optional<String> noChunks = Optional.empty();
+    private Optional<String> noDays = Optional.empty();
 
     /** Of live manifests, at least one. */
-    static Projection of(List<Manifest> live) {
-        Manifest newest =
-                live.stream().max(Comparator.comparing(Manifest::createdAt)).orElseThrow();
-        if (newest.partitionBy() == PartitionBy.DAY) {
-            return days(live);
-        }
-        boolean numbers = newest.range().kind().isInteger();
-        if (live.stream().anyMatch(manifest -> manifest.range().kind().isInteger() != numbers)) {
-            return new Projection.None("its time column was a number and a time in turn");
-        }
-        return numbers ? numbers(live, newest) : chunks(live, newest);
+    static Projection of(Collection<Manifest> live) {
+        return with(live).projection();
     }
 
-    private static Projection chunks(List<Manifest> live, Manifest newest) {
-        for (Manifest manifest : live) {
-            if (!isPlain(manifest.range())) {
-                return new Projection.None(
-                        "the start of %s is not written as a plain date and second".formatted(manifest.range()));
-            }
-            if (manifest.range().start() > micros(manifest.createdAt())) {
-                return new Projection.None("%s lay in the future when it was archived".formatted(manifest.range()));
-            }
+    static ProjectionGrid with(Collection<Manifest> live) {
+        ProjectionGrid grid = new ProjectionGrid();
+        live.forEach(grid::add);
+        return grid;
+    }
+
+    void add(Manifest copy) {
+        if (newest != null) {
+            distances = distances.gcd(BigInteger.valueOf(copy.range().start()).subtract(BigInteger.valueOf(first)));
         }
-        long first = live.stream()
-                .mapToLong(manifest -> manifest.range().start())
-                .min()
-                .orElseThrow();
-        long step = step(live, first, MICROS_PER_DAY, newest);
+        if (newest == null || copy.createdAt().isAfter(newest.createdAt())) {
+            newest = copy;
+        }
+        ways.add(copy.partitionBy());
+        integers.add(copy.range().kind().isInteger());
+        first = Math.min(first, copy.range().start());
+        last = Math.max(last, copy.range().start());
+        noChunks = noChunks.or(() -> noChunk(copy));
+        copy.files().forEach(file -> addDay(copy, file));
+    }
+
+    /** Whether engines can be told of these copies as one table at all. */
+    boolean isOneTable() {
+        return ways.size() == 1;
+    }
+
+    /** Of all that were added, at least one. */
+    Projection projection() {
+        if (newest.partitionBy() == PartitionBy.DAY) {
+            return days();
+        }
+        if (integers.size() > 1) {
+            return new Projection.None("its time column was a number and a time in turn");
+        }
+        return newest.range().kind().isInteger() ? numbers() : chunks();
+    }
+
+    private static Optional<String> noChunk(Manifest copy) {
+        if (!isPlain(copy.range())) {
+            return Optional.of("the start of %s is not written as a plain date and second".formatted(copy.range()));
+        }
+        return copy.range().start() > micros(copy.createdAt())
+                ? Optional.of("%s lay in the future when it was archived".formatted(copy.range()))
+                : Optional.empty();
+    }
+
+    private Projection chunks() {
+        if (noChunks.isPresent()) {
+            return new Projection.None(noChunks.get());
+        }
+        long step = step(MICROS_PER_DAY);
         long seconds = step / MICROS_PER_SECOND;
         if (step % MICROS_PER_SECOND != 0) {
             return new Projection.None("its chunks are not whole seconds long");
@@ -80,19 +125,11 @@ final class ProjectionGrid {
         return new Projection.Chunks(first / MICROS_PER_SECOND, Duration.ofSeconds(seconds));
     }
 
-    private static Projection numbers(List<Manifest> live, Manifest newest) {
-        long first = live.stream()
-                .mapToLong(manifest -> manifest.range().start())
-                .min()
-                .orElseThrow();
-        long last = live.stream()
-                .mapToLong(manifest -> manifest.range().start())
-                .max()
-                .orElseThrow();
+    private Projection numbers() {
         if (first < 0) {
             return new Projection.None("chunks start below zero");
         }
-        long step = step(live, first, 0, newest);
+        long step = step(0);
         if (step == 0) {
             return new Projection.None("the size of its chunks is not known");
         }
@@ -106,29 +143,33 @@ final class ProjectionGrid {
         return new Projection.Numbers(first, last + ahead * step, step);
     }
 
-    private static Projection days(List<Manifest> live) {
-        LocalDate first = LocalDate.MAX;
-        for (Manifest manifest : live) {
-            for (DataFile file : manifest.files()) {
-                OptionalLong day = day(file.partition());
-                if (day.isEmpty()) {
-                    return new Projection.None(
-                            "rows of %s lie on no day that a projection finds".formatted(manifest.range()));
-                }
-                if (day.getAsLong() * MICROS_PER_DAY > micros(manifest.createdAt()) + MICROS_PER_DAY) {
-                    return new Projection.None(
-                            "rows of %s lay in the future when they were archived".formatted(manifest.range()));
-                }
-                LocalDate found = LocalDate.ofEpochDay(day.getAsLong());
-                first = found.isBefore(first) ? found : first;
-            }
+    private void addDay(Manifest copy, DataFile file) {
+        OptionalLong day = day(file.partition());
+        if (day.isEmpty()) {
+            noDays = noDays.or(
+                    () -> Optional.of("rows of %s lie on no day that a projection finds".formatted(copy.range())));
+        } else if (day.getAsLong() * MICROS_PER_DAY > micros(copy.createdAt()) + MICROS_PER_DAY) {
+            noDays = noDays.or(
+                    () -> Optional.of("rows of %s lay in the future when they were archived".formatted(copy.range())));
+        } else {
+            LocalDate found = LocalDate.ofEpochDay(day.getAsLong());
+            firstDay = found.isBefore(firstDay) ? found : firstDay;
         }
-        return first.equals(LocalDate.MAX)
+    }
+
+    private Projection days() {
+        if (noDays.isPresent()) {
+            return new Projection.None(noDays.get());
+        }
+        return firstDay.equals(LocalDate.MAX)
                 ? new Projection.None("no copy of it has any rows")
-                : new Projection.Days(first);
+                : new Projection.Days(firstDay);
     }
 
     static OptionalLong day(String partition) {
+        if (partition.isEmpty()) {
+            return OptionalLong.empty();
+        }
         try {
             long day = LocalDate.parse(partition).toEpochDay();
             boolean plain = day >= FIRST_YEAR / MICROS_PER_DAY && day <= LAST_YEAR / MICROS_PER_DAY;
@@ -138,14 +179,12 @@ final class ProjectionGrid {
         }
     }
 
-    /** The greatest length that divides the distances of all starts, the chunk interval of the newest copy, and a most. */
-    private static long step(List<Manifest> live, long first, long most, Manifest newest) {
-        BigInteger step = BigInteger.valueOf(most)
-                .gcd(BigInteger.valueOf(newest.description().chunkInterval()));
-        for (Manifest manifest : live) {
-            step = step.gcd(BigInteger.valueOf(manifest.range().start()).subtract(BigInteger.valueOf(first)));
-        }
-        return step.longValueExact();
+    /** The greatest length that divides also the chunk interval of the newest copy, and a most. */
+    private long step(long most) {
+        return distances
+                .gcd(BigInteger.valueOf(most))
+                .gcd(BigInteger.valueOf(newest.description().chunkInterval()))
+                .longValueExact();
     }
 
     /** Whether the start is spelled in keys as any engine's date format spells it. */

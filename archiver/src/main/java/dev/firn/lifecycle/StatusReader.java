@@ -2,6 +2,7 @@ package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
 import dev.firn.TimeRange;
+import dev.firn.archive.Chronicle;
 import dev.firn.archive.Manifest;
 import dev.firn.athena.HiddenCopies;
 import dev.firn.athena.glue.SyncedTable;
@@ -51,7 +52,8 @@ final class StatusReader {
                 work.catalog().chunks(work.namespace(), work.table().name());
         known.forEach(row -> rows.put(row.key().range(), row));
         Map<TimeRange, List<Manifest>> archived = new TreeMap<>();
-        List<Manifest> live = work.archive().live();
+        Chronicle chronicle = work.archive().chronicle();
+        List<Manifest> live = chronicle.live();
         live.forEach(manifest -> archived.computeIfAbsent(manifest.range(), key -> new ArrayList<>())
                 .add(manifest));
         List<Range> ranges = new ArrayList<>();
@@ -86,7 +88,7 @@ final class StatusReader {
                 aggregateLag,
                 work.config().guards(),
                 alarms,
-                engines.map(this::lag).orElseGet(() -> HiddenCopies.warning(live)),
+                engines.map(this::lag).orElseGet(() -> HiddenCopies.warning(chronicle)),
                 Optional.empty());
     }
 

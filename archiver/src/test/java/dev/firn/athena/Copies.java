@@ -5,6 +5,7 @@ import dev.firn.TimeKind;
 import dev.firn.TimeRange;
 import dev.firn.archive.ArchiveLayout;
 import dev.firn.archive.Attempt;
+import dev.firn.archive.Expiry;
 import dev.firn.archive.Manifest;
 import dev.firn.archive.Manifest.DataFile;
 import dev.firn.archive.Manifest.Owner;
@@ -24,14 +25,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Manifests of a table, each made a day after the one before, for tests that look at nothing else. */
+/** Manifests and expiries of a table, each made a day after the one before, for tests that look at nothing else. */
 final class Copies {
 
     static final ArchiveLayout LAYOUT = new ArchiveLayout("my-shop", new TableName("tsdb_default", "messages"));
     static final PgType TIMESTAMPTZ = PgTypes.builtIn("timestamptz", -1, "timestamp with time zone");
     static final List<Column> TIME = List.of(column("time", "time", 1, TIMESTAMPTZ));
 
+    private static final Owner OWNER = new Owner("location", "epoch", "0.1.0");
     private static final Instant FIRST_MADE = Instant.parse("2026-01-01T00:00:00Z");
 
     private int made;
@@ -78,23 +81,52 @@ final class Copies {
         return copy(new TimeRange(TimeKind.TIMESTAMPTZ, from, from + week), week, day, TIME);
     }
 
+    /** Rows that came after copies of this range had expired. */
+    Manifest late(Manifest expired) {
+        return copy(expired.range(), expired.description().chunkInterval(), "", TIME, 3);
+    }
+
+    /** That these copies of one range expire, after whatever was made before. */
+    Expiry expire(Manifest... copies) {
+        return new Expiry(
+                OWNER,
+                LAYOUT.namespace(),
+                LAYOUT.table(),
+                copies[0].range(),
+                copies[0].generation() + 1,
+                Stream.of(copies).map(Manifest::key).toList(),
+                "1d",
+                1,
+                4,
+                Optional.empty(),
+                nextMade());
+    }
+
+    private Instant nextMade() {
+        return FIRST_MADE.plus(Duration.ofDays(made++));
+    }
+
     private Manifest copy(TimeRange range, long interval, String day, List<Column> columns) {
-        Attempt attempt = Attempt.of(range, 1, "abcdefgh");
+        return copy(range, interval, day, columns, 1);
+    }
+
+    private Manifest copy(TimeRange range, long interval, String day, List<Column> columns, int generation) {
+        Attempt attempt = Attempt.of(range, generation, "abcdefgh");
         long time = day.isEmpty() || !day.startsWith("2") ? range.start() : micros(Instant.parse(day + "T00:00:00Z"));
         DataFile file = new DataFile(
                 LAYOUT.incomingKey(attempt, 0),
-                LAYOUT.dataKey(range, 1, day, 0),
+                LAYOUT.dataKey(range, generation, day, 0),
                 day,
                 Content.of("PAR1".getBytes(StandardCharsets.US_ASCII)),
                 1,
                 time,
                 time);
         return new Manifest(
-                new Owner("location", "epoch", "0.1.0"),
+                OWNER,
                 LAYOUT.namespace(),
                 LAYOUT.table(),
                 attempt,
-                Manifest.Role.ORIGINAL,
+                generation == 1 ? Manifest.Role.ORIGINAL : Manifest.Role.ADDITION,
                 List.of(),
                 day.isEmpty() ? PartitionBy.CHUNK : PartitionBy.DAY,
                 new TableDescription(
@@ -103,6 +135,6 @@ final class Copies {
                 new SourceEvidence("database", "server", "chunk", true, "1:1:", FIRST_MADE, "fingerprint"),
                 List.of(file),
                 new ProofRecord(ProofMethod.ROUNDTRIP, FIRST_MADE, "0.1.0"),
-                FIRST_MADE.plus(Duration.ofDays(made++)));
+                nextMade());
     }
 }
