@@ -10,6 +10,7 @@ import dev.firn.console.OutputFormat;
 import dev.firn.lifecycle.ArchivedTables;
 import dev.firn.lifecycle.AthenaSync;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,6 +47,8 @@ final class AthenaCommand implements Runnable {
             })
     static final class Ddl implements Callable<Integer> {
 
+        private static final String NOTHING = "-- %s: nothing of it is archived yet.\n";
+
         @ParentCommand
         private AthenaCommand athena;
 
@@ -66,11 +69,14 @@ final class AthenaCommand implements Runnable {
         public Integer call() {
             Configuration configuration = athena.archiver.configuration(selection.namespace());
             int exitCode = 0;
+            boolean printed = false;
             try (ArchivedTables archived =
                     ArchivedTables.open(configuration, selection.namespace(), athena.archiver.surroundings())) {
                 for (TableName name : archived.names(selection.table())) {
                     try {
-                        spec.commandLine().getOut().println(printed(archived, name));
+                        Optional<String> ddl = archived.find(name).map(dialect::ddl);
+                        spec.commandLine().getOut().println(ddl.orElse(NOTHING.formatted(name)));
+                        printed |= ddl.isPresent();
                     } catch (FirnException e) {
                         if (e.category() != Category.REFUSED) {
                             throw e;
@@ -81,13 +87,21 @@ final class AthenaCommand implements Runnable {
                     }
                 }
             }
+            if (!printed && exitCode == 0) {
+                throw nothing();
+            }
             return exitCode;
         }
 
-        private String printed(ArchivedTables archived, TableName name) {
-            return archived.find(name)
-                    .map(dialect::ddl)
-                    .orElse("-- %s: nothing of it is archived yet.\n".formatted(name));
+        /** A script that runs what is printed is not to take this for a table. */
+        private FirnException nothing() {
+            String namespace = selection.namespace();
+            return new FirnException(
+                    Category.REFUSED,
+                    selection.table().map(table -> namespace + "/" + table).orElse(namespace),
+                    "describing it to query engines: nothing of it was ever archived, and columns are known from what"
+                            + " was; no statement was printed",
+                    "`archiver plan %s` shows what is due, and why not".formatted(namespace));
         }
     }
 

@@ -27,7 +27,7 @@ import java.util.TreeSet;
  * @param database name for engines of what holds all tables of the namespace
  * @param name name for engines
  * @param location URL below which its files lie
- * @param partitions values of the column whose values stand in the paths
+ * @param partitions values of the column whose values stand in the paths; none once all has expired
  * @param columns of the files, in the order of the newest table, then those that only older copies have
  */
 public record ExternalTable(
@@ -79,6 +79,20 @@ public record ExternalTable(
                 ProjectionGrid.of(live),
                 partitions(layout, live),
                 columns(layout, live));
+    }
+
+    /** The same table after all of its copies have expired, for rows to come. */
+    public ExternalTable withoutRows() {
+        return new ExternalTable(
+                namespace,
+                table,
+                database,
+                name,
+                location,
+                partitionBy,
+                projection,
+                Collections.emptySortedSet(),
+                columns);
     }
 
     /** URL below which the files of a table lie. */

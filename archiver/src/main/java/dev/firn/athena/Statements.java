@@ -27,7 +27,7 @@ final class Statements {
         text.add(sql.createDatabase(table.database()) + ";");
         text.add(sql.dropTable(table) + ";");
         text.add(sql.createTable(table) + ";");
-        if (!sql.projects(table)) {
+        if (!sql.projects(table) && !isEmpty()) {
             text.add(sql.registerPartitions(table) + ";");
         }
         text.add(view() + ";");
@@ -39,6 +39,9 @@ final class Statements {
         paragraphs.add("%s as it is archived in %s. Made from its manifests; made anew, it replaces the description"
                         .formatted(table.table(), table.location())
                 + " that an engine has. Dropping an external table removes no files.");
+        if (isEmpty()) {
+            paragraphs.add("NO ROW OF IT IS ARCHIVED NOW: it is described as it was last, for rows to come.");
+        }
         if (sql.projects(table)) {
             paragraphs.add("Partitions are computed, not looked up: "
                     + table.projection().describe() + ". `archiver status`"
@@ -49,8 +52,12 @@ final class Statements {
             String why = table.projection() instanceof Projection.None none
                     ? none.reason()
                     : "this engine does not compute those of this table";
-            paragraphs.add("Partitions are registered, since " + why + ": WHAT IS ARCHIVED LATER IS NOT SHOWN until the"
-                    + " statement behind CREATE TABLE is run again.");
+            // Before there is a file, some engines fail for want of a place to look at.
+            String statement = isEmpty()
+                    ? "%s is run, and run again".formatted(sql.registerPartitions(table))
+                    : "the statement behind CREATE TABLE is run again";
+            paragraphs.add("Partitions are registered, since %s: WHAT IS ARCHIVED LATER IS NOT SHOWN until %s."
+                    .formatted(why, statement));
         }
         paragraphs.addAll(sql.notes(table));
         ViewColumn.unjoined(table.viewColumns())
@@ -58,6 +65,10 @@ final class Statements {
                         pair -> paragraphs.add("ONE COLUMN, TWO NAMES, since its type changed to one that does not hold"
                                 + " the old values: " + pair + "."));
         return paragraphs.stream().flatMap(Statements::comment).toList();
+    }
+
+    private boolean isEmpty() {
+        return table.partitions().isEmpty();
     }
 
     private String example() {

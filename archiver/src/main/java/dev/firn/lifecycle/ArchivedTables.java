@@ -5,6 +5,7 @@ import dev.firn.FirnException.Category;
 import dev.firn.TableName;
 import dev.firn.archive.Archive;
 import dev.firn.archive.ArchiveLayout;
+import dev.firn.archive.Chronicle;
 import dev.firn.archive.Manifest;
 import dev.firn.athena.ExternalTable;
 import dev.firn.athena.TableMark;
@@ -40,23 +41,37 @@ public final class ArchivedTables implements AutoCloseable {
                 .orElseGet(() -> config.tables().keySet().stream().sorted().toList());
     }
 
-    /** The table as it is archived now; empty while nothing of it is. */
+    /**
+     * The table as it is archived now; once all of it has expired, without rows and as it was last. Empty while nothing of
+     * it ever was archived.
+     */
     public Optional<ExternalTable> find(TableName table) {
-        requireNameOfItsOwn(table);
-        ArchiveLayout layout = new ArchiveLayout(config.name(), table);
-        List<Manifest> live = new Archive(store, layout, surroundings.faults()).live();
-        return live.isEmpty()
-                ? Optional.empty()
-                : Optional.of(ExternalTable.of(databaseName(), layout, store.url(), live));
+        Chronicle chronicle = archive(table).chronicle();
+        List<Manifest> latest = chronicle.latest();
+        return chronicle.live().isEmpty()
+                ? described(table, latest).map(ExternalTable::withoutRows)
+                : described(table, latest);
     }
 
-    /** The same table for a catalog to be told of. */
+    /** The table for a catalog to be told of, which keeps by itself what it knows of one that has expired. */
     ArchivedTable forCatalog(TableName table) {
         ArchiveLayout layout = new ArchiveLayout(config.name(), table);
         return new ArchivedTable(
                 new TableMark(config.name(), table, ExternalTable.location(layout, store.url())),
                 databaseName(),
-                () -> find(table));
+                () -> described(table, archive(table).live()));
+    }
+
+    private Archive archive(TableName table) {
+        requireNameOfItsOwn(table);
+        return new Archive(store, new ArchiveLayout(config.name(), table), surroundings.faults());
+    }
+
+    private Optional<ExternalTable> described(TableName table, List<Manifest> copies) {
+        return copies.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        ExternalTable.of(databaseName(), new ArchiveLayout(config.name(), table), store.url(), copies));
     }
 
     private String databaseName() {

@@ -184,4 +184,23 @@ class DialectTest {
     private static String printed(Dialect dialect, List<Manifest> live) {
         return dialect.ddl(ExternalTable.of(Copies.LAYOUT, URL, live)).replace("\n--  ", "");
     }
+
+    /** Nothing lies where engines would look for partitions, and some fail over that. */
+    @Test
+    void partitionsAreNotLookedForWhereAllHasExpired() {
+        ExternalTable table = ExternalTable.of(
+                        Copies.LAYOUT, URL, List.of(copies.chunk("2024-01-04T00:00:00Z", WEEK, TIME)))
+                .withoutRows();
+        for (Dialect dialect : Dialect.values()) {
+            String printed = dialect.ddl(table).replace("\n--  ", "");
+
+            assertThat(printed)
+                    .contains("-- NO ROW OF IT IS ARCHIVED NOW: it is described as it was last, for rows to come.\n")
+                    .containsPattern("(?m)^CREATE (EXTERNAL )?TABLE ")
+                    .doesNotContainPattern("(?m)^(MSCK|CALL)");
+        }
+        assertThat(Dialect.SPARK.ddl(table).replace("\n--  ", ""))
+                .contains("IS NOT SHOWN until MSCK REPAIR TABLE `firn_my_shop`.`tsdb_default_messages` is run");
+        assertThat(Dialect.ATHENA.ddl(table)).contains("\"projection.chunk.range\" = \"20240104T000000Z,NOW+1DAYS\"");
+    }
 }
