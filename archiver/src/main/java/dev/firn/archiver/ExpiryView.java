@@ -33,6 +33,7 @@ final class ExpiryView {
         }
         summary.ranges().forEach(range -> range.failure().ifPresent(failure -> lines.add(failure.getMessage())));
         summary.refused().forEach((table, failure) -> lines.add(failure.getMessage()));
+        summary.synced().forEach(table -> table.failure().ifPresent(failure -> lines.add(failure.getMessage())));
         lines.add("%d ranges due, %d expired, %d kept, %d left to other workers, %d failed; %s rows in %s"
                 .formatted(
                         summary.count(Outcome.DUE),
@@ -75,6 +76,9 @@ final class ExpiryView {
             node.put("table", table.toString());
             Json.putFailure(node, failure);
         });
+        if (!summary.synced().isEmpty()) {
+            SyncView.put(root.putArray("catalog"), summary.synced());
+        }
         root.put("exitCode", summary.exitCode());
         return Json.text(root);
     }

@@ -12,8 +12,8 @@ final class AthenaSettings {
             "athena.sync",
             ValueType.choice(CatalogSync.class),
             "off",
-            "Whether what is archived is put into the Glue Data Catalog: on after each chunk and at the end of each pass;"
-                    + " by-hand by `archiver athena sync` alone, and `status` says what it lags behind; off and `status`"
+            "Whether what is archived is put into the Glue Data Catalog: on after each chunk, at the end of each pass and"
+                    + " when copies expired; by-hand by `archiver athena sync` alone, and `status` says what it lags behind; off and `status`"
                     + " does not ask it.");
     private static final Setting<String> DATABASE = Setting.optional(
             "athena.database",

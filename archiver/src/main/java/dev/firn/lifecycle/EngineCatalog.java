@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The Glue Data Catalog, as far as the configuration wants it told by whatever archives: after each chunk, and of every
- * table once more. After a failure it is left alone until that, so that a catalog that does not answer keeps no chunk
+ * table once more; and by what removes copies that expire. After a failure it is left alone until that, so that a catalog that does not answer keeps no chunk
  * waiting. Safe for use by several threads.
  */
 final class EngineCatalog implements AutoCloseable {
@@ -54,7 +54,7 @@ final class EngineCatalog implements AutoCloseable {
         }
     }
 
-    /** What becomes of each table at the end of a pass. */
+    /** What becomes of each table at the end of a pass, or after something of it expired. */
     List<SyncedTable> tellAll(Collection<TableName> tables) {
         return wanted ? tables.stream().map(this::tell).toList() : List.of();
     }

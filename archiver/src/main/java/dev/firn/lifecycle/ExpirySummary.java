@@ -4,17 +4,23 @@ import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.TableName;
 import dev.firn.TimeRange;
+import dev.firn.athena.glue.SyncedTable;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What became of the archived ranges that are older than {@code expire-after}, or would.
  *
  * @param refused tables that could not be looked at at all
+ * @param synced what became of tables in the Glue Data Catalog, where it is told of them
  */
-public record ExpirySummary(List<Result> ranges, Map<TableName, FirnException> refused) {
+public record ExpirySummary(List<Result> ranges, Map<TableName, FirnException> refused, List<SyncedTable> synced) {
 
     /** How it ended for one range. */
     public enum Outcome {
@@ -61,6 +67,15 @@ public record ExpirySummary(List<Result> ranges, Map<TableName, FirnException> r
     public ExpirySummary {
         ranges = List.copyOf(ranges);
         refused = Map.copyOf(new LinkedHashMap<>(refused));
+        synced = List.copyOf(synced);
+    }
+
+    /** The tables of which something does not count any more; where that failed, it may be so all the same. */
+    Set<TableName> touched() {
+        return ranges.stream()
+                .filter(range -> range.outcome() == Outcome.EXPIRED || range.outcome() == Outcome.FAILED)
+                .map(Result::table)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     public long count(Outcome outcome) {
@@ -69,8 +84,11 @@ public record ExpirySummary(List<Result> ranges, Map<TableName, FirnException> r
 
     /** That of the worst failure. */
     public int exitCode() {
-        return java.util.stream.Stream.concat(
-                        ranges.stream().flatMap(range -> range.failure().stream()), refused.values().stream())
+        return Stream.of(
+                        ranges.stream().flatMap(range -> range.failure().stream()),
+                        refused.values().stream(),
+                        synced.stream().flatMap(table -> table.failure().stream()))
+                .flatMap(failures -> failures)
                 .map(FirnException::category)
                 .mapToInt(Category::exitCode)
                 .max()

@@ -498,7 +498,11 @@ public final class OpenNamespace implements AutoCloseable {
      */
     public ExpirySummary expire(Optional<TableName> only) {
         boolean any = tables(only).stream().anyMatch(OpenNamespace::expires);
-        return any ? expiring(only, fence().raise(), Expirer::run) : new ExpirySummary(List.of(), Map.of());
+        if (!any) {
+            return new ExpirySummary(List.of(), Map.of(), List.of());
+        }
+        ExpirySummary expired = expiring(only, fence().raise(), Expirer::run);
+        return new ExpirySummary(expired.ranges(), expired.refused(), engines.tellAll(expired.touched()));
     }
 
     private interface Expiring {
@@ -524,7 +528,7 @@ public final class OpenNamespace implements AutoCloseable {
         } finally {
             timer.shutdownNow();
         }
-        return new ExpirySummary(results, refused);
+        return new ExpirySummary(results, refused, List.of());
     }
 
     private static boolean expires(TableConfig table) {

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -121,6 +123,44 @@ class AthenaSyncIT {
     }
 
     @Test
+    void whatExpiresIsToldAtOnce() throws IOException {
+        Firn firn = firn("on");
+        firn.succeed("run", Firn.NAMESPACE);
+        tables("on", firn, due(2));
+        glue.forget();
+        firn.succeed("expire", Firn.NAMESPACE, "--dry-run");
+        assertThat(glue.requests()).isEmpty();
+
+        Firn.Ran expired = firn.succeed("expire", Firn.NAMESPACE, "--json");
+
+        assertThat(expired.out())
+                .contains("\"catalog\"")
+                .contains("partitions without rows removed: 2, 20240104T000000Z to 20240111T000000Z");
+        assertThat(glue.partitions("firn_test", "events_messages")).containsOnlyKeys("20240118T000000Z");
+        glue.forget();
+        assertThat(firn.succeed("expire", Firn.NAMESPACE).out()).contains("0 expired");
+        assertThat(glue.requests()).as("nothing expired, nothing to tell").isEmpty();
+        tables("on", firn, due(3));
+        glue.failAll("*", Fault.DENIED);
+
+        Firn.Ran untold = firn.run("expire", Firn.NAMESPACE);
+
+        assertThat(untold.exitCode()).as(untold.all()).isEqualTo(2);
+        assertThat(untold.out()).contains("1 expired").contains("HINT: check the section athena");
+        assertThat(firn.files()).noneMatch(file -> file.contains("/data/"));
+        glue.heal();
+        firn.succeed("run", Firn.NAMESPACE);
+        assertThat(glue.partitions("firn_test", "events_messages")).isEmpty();
+    }
+
+    /** Copies of so many weeks have come of age. */
+    private static String due(int weeks) {
+        Instant newestDue = EventStore.FIRST_WEEK.plus(EventStore.WEEK.multipliedBy(weeks));
+        return "events.messages { archive-after = 1d, expire-after = %dd }"
+                .formatted(Duration.between(newestDue, Instant.now()).toDays() - 3);
+    }
+
+    @Test
     void byHandItIsTheCommandThatTellsAndStatusWarnsUntilThen() throws IOException {
         Firn firn = firn("by-hand");
         firn.succeed("run", Firn.NAMESPACE);
@@ -136,6 +176,10 @@ class AthenaSyncIT {
         assertThat(firn.succeed("athena", "sync", Firn.NAMESPACE, "--json").out())
                 .contains("\"table events_messages created\"");
         assertThat(firn.succeed("status", Firn.NAMESPACE).out()).doesNotContain("warning:");
+        tables("by-hand", firn, due(2));
+        glue.forget();
+        assertThat(firn.succeed("expire", Firn.NAMESPACE).out()).contains("2 expired");
+        assertThat(glue.requests()).isEmpty();
     }
 
     @Test
@@ -150,6 +194,12 @@ class AthenaSyncIT {
 
     private Firn firn(String sync) throws IOException {
         Firn firn = Firn.configure(database, home, s3.settings("firn"), s3.settings("firn"), TABLES);
+        tables(sync, firn, TABLES);
+        return firn.init();
+    }
+
+    private void tables(String sync, Firn firn, String tables) throws IOException {
+        firn.tables(tables);
         Files.writeString(
                 firn.conf().resolve("namespaces").resolve(Firn.NAMESPACE + ".conf"),
                 """
@@ -160,6 +210,5 @@ class AthenaSyncIT {
                 """
                         .formatted(sync, glue.endpoint(), glue.accessKeyId(), glue.secretAccessKey()),
                 StandardOpenOption.APPEND);
-        return firn.init();
     }
 }
