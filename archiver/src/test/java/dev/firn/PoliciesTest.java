@@ -13,6 +13,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -107,18 +108,46 @@ class PoliciesTest {
         }
     }
 
+    /** Else reading the archive is reading what else is in the bucket, or listing it. */
     @Test
-    void whatIsTheUsersStandsInCapitals() throws IOException {
-        try (Stream<Path> files = Files.list(POLICIES)) {
-            for (Path file : files.toList()) {
-                for (JsonNode statement : statements(file.getFileName().toString())) {
-                    assertThat(texts(statement.path("Resource"))).allSatisfy(resource -> assertThat(resource)
-                            .as("%s", file)
-                            .matches("arn:aws:(s3:::(BUCKET|RESULTS)(/PREFIX)?(/\\*)?(/data/\\*)?|glue:REGION:ACCOUNT:"
-                                    + "(catalog|database/DATABASE|table/DATABASE/\\*)|kms:REGION:ACCOUNT:key/KEY"
-                                    + "|athena:REGION:ACCOUNT:workgroup/WORKGROUP)"));
+    void nothingBesidesTheArchiveIsInReach() throws IOException {
+        for (JsonNode statement : statements()) {
+            Set<String> actions = texts(statement.path("Action"));
+            for (String resource : texts(statement.path("Resource"))) {
+                if (resource.startsWith("arn:aws:s3:::BUCKET/")) {
+                    assertThat(resource).startsWith("arn:aws:s3:::BUCKET/PREFIX/");
+                } else if (resource.startsWith("arn:aws:s3:::BUCKET") && actions.contains("s3:ListBucket")) {
+                    assertThat(texts(statement.at("/Condition/StringLike/s3:prefix")))
+                            .as("%s", statement)
+                            .isNotEmpty()
+                            .allMatch(prefix -> prefix.startsWith("PREFIX/"));
                 }
             }
+        }
+    }
+
+    /** And not what it does not name, which would be all the rest. */
+    @Test
+    void everyStatementNamesItsActionsAndResources() throws IOException {
+        for (JsonNode statement : statements()) {
+            assertThat(statement.properties())
+                    .as("%s", statement)
+                    .extracting(Map.Entry::getKey)
+                    .contains("Action", "Resource")
+                    .isSubsetOf("Sid", "Effect", "Action", "Resource", "Condition");
+            assertThat(texts(statement.path("Action"))).isNotEmpty();
+            assertThat(texts(statement.path("Resource"))).isNotEmpty();
+        }
+    }
+
+    @Test
+    void whatIsTheUsersStandsInCapitals() throws IOException {
+        for (JsonNode statement : statements()) {
+            assertThat(texts(statement.path("Resource"))).allSatisfy(resource -> assertThat(resource)
+                    .as("%s", statement)
+                    .matches("arn:aws:(s3:::(BUCKET|RESULTS)(/PREFIX)?(/\\*)?(/data/\\*)?|glue:REGION:ACCOUNT:"
+                            + "(catalog|database/DATABASE|table/DATABASE/\\*)|kms:REGION:ACCOUNT:key/KEY"
+                            + "|athena:REGION:ACCOUNT:workgroup/WORKGROUP)"));
         }
     }
 
@@ -162,6 +191,18 @@ class PoliciesTest {
         Set<String> actions = new TreeSet<>();
         statements(file).forEach(statement -> actions.addAll(texts(statement.path("Action"))));
         return actions;
+    }
+
+    /** Of all policies. */
+    private static List<JsonNode> statements() throws IOException {
+        List<JsonNode> statements = new ArrayList<>();
+        try (Stream<Path> files = Files.list(POLICIES)) {
+            for (Path file : files.toList()) {
+                statements(file.getFileName().toString()).forEach(statements::add);
+            }
+        }
+        assertThat(statements).isNotEmpty();
+        return statements;
     }
 
     private static JsonNode statements(String file) throws IOException {

@@ -242,16 +242,30 @@ class GlueCatalogTest {
     void whatHasWhollyExpiredHasNoPartitionsAndIsATableStill() {
         fillWeeks();
         sync();
+        registerElsewhere();
         live.clear();
 
         assertThat(sync().changes())
                 .containsExactly("partitions without rows removed: 2, 20240104T000000Z to 20240111T000000Z");
 
-        assertThat(glue.partitions(DATABASE, TABLE)).isEmpty();
+        assertThat(glue.partitions(DATABASE, TABLE)).containsOnlyKeys("older");
         assertThat(columns(table(TABLE))).contains("time timestamp");
         assertThat(sync().wasInStep()).isTrue();
         fillWeeks();
         assertThat(sync().failure()).isEmpty();
+        assertThat(glue.partitions(DATABASE, TABLE))
+                .containsOnlyKeys("20240104T000000Z", "20240111T000000Z", "older");
+    }
+
+    @Test
+    void aTableThatIsSomebodyElsesByNowKeepsItsPartitionsWhenAllHasExpired() {
+        fillWeeks();
+        sync();
+        edit(TABLE, table -> table.replace("\"firn.namespace\":\"my-shop\"", "\"firn.namespace\":\"theirs\""));
+        live.clear();
+
+        assertThat(sync().changes()).isEmpty();
+
         assertThat(glue.partitions(DATABASE, TABLE)).hasSize(2);
     }
 
@@ -262,10 +276,7 @@ class GlueCatalogTest {
         edit(TABLE, table -> table.replace("\"Parameters\":{", "\"Parameters\":{\"team\":\"shop\",")
                 .replace("\"projection.enabled\":\"true\"", "\"projection.enabled\":\"no\"")
                 .replaceFirst("\"Description\":\"[^\"]*\"", "\"Description\":\"our events\""));
-        glue.asSomebodyElse(
-                "BatchCreatePartition",
-                "{'DatabaseName':'firn_my_shop','TableName':'tsdb_default_messages','PartitionInputList':"
-                        + "[{'Values':['older'],'StorageDescriptor':{'Location':'s3://elsewhere/older/'}}]}");
+        registerElsewhere();
 
         assertThat(sync().changes()).containsExactly("property projection.enabled: true");
 
@@ -638,6 +649,14 @@ class GlueCatalogTest {
     private void fillWeeks() {
         live.add(copies.chunk("2024-01-04T00:00:00Z", WEEK));
         live.add(copies.chunk("2024-01-11T00:00:00Z", WEEK));
+    }
+
+    /** A partition of the table that lies in another place. */
+    private void registerElsewhere() {
+        glue.asSomebodyElse(
+                "BatchCreatePartition",
+                "{'DatabaseName':'firn_my_shop','TableName':'tsdb_default_messages','PartitionInputList':"
+                        + "[{'Values':['older'],'StorageDescriptor':{'Location':'s3://elsewhere/older/'}}]}");
     }
 
     private SyncedTable sync() {

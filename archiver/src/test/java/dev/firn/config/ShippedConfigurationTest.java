@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,14 +60,21 @@ final class ShippedConfigurationTest {
                         .replaceAll("$1$2"));
 
         NamespaceConfig read = Configuration.namespace(
-                        directory, "default", Map.of("FIRN_DEFAULT_LOCATION_URL", "s3://bucket/firn"))
+                        directory,
+                        "default",
+                        Map.of("FIRN_DEFAULT_ACCESS_KEY_ID", "an-id", "FIRN_DEFAULT_SECRET_ACCESS_KEY", "hunter2"))
                 .namespace("default");
 
         assertThat(read.athena().sync()).isEqualTo(CatalogSync.ON);
         assertThat(read.athena().database()).contains("shop_archive");
         assertThat(read.athena().region()).contains("eu-central-1");
-        assertThat(read.location()).isInstanceOfSatisfying(LocationConfig.S3.class, s3 -> assertThat(s3.endpoint())
-                .isPresent());
+        assertThat(read.location()).isInstanceOfSatisfying(LocationConfig.S3.class, s3 -> {
+            assertThat(s3.url()).isEqualTo("s3://my-bucket/firn");
+            assertThat(s3.endpoint()).isPresent();
+            assertThat(s3.credentials())
+                    .contains(new LocationConfig.Credentials(
+                            new Secret("an-id"), new Secret("hunter2"), Optional.empty()));
+        });
     }
 
     @Test
