@@ -1,6 +1,8 @@
 package dev.firn;
 
+import java.util.Comparator;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * A failure told the way whoever is on call needs it: what was being done to what, what is now true of the data, and
@@ -35,6 +37,11 @@ public class FirnException extends RuntimeException {
             return worthRetrying;
         }
     }
+
+    /** Least what trying again may end: what a person has to do first is not to be hidden by it. */
+    private static final Comparator<Category> GRAVITY = Comparator.comparing(
+                    (Category category) -> !category.worthRetrying())
+            .thenComparing(Comparator.naturalOrder());
 
     private static final long serialVersionUID = 1;
 
@@ -74,6 +81,14 @@ public class FirnException extends RuntimeException {
 
     public String hint() {
         return hint;
+    }
+
+    /** What a program answers to whoever started it: that of the gravest of these failures, or 0 where there is none. */
+    public static int exitCode(Stream<FirnException> failures) {
+        return failures.map(FirnException::category)
+                .max(GRAVITY)
+                .map(Category::exitCode)
+                .orElse(0);
     }
 
     private static String oneLine(String text) {

@@ -70,12 +70,7 @@ final class ExpiryView {
             range.why().ifPresent(why -> node.put("why", why));
             range.failure().ifPresent(failure -> Json.putFailure(node, failure));
         });
-        ArrayNode refused = root.putArray("refused");
-        summary.refused().forEach((table, failure) -> {
-            ObjectNode node = refused.addObject();
-            node.put("table", table.toString());
-            Json.putFailure(node, failure);
-        });
+        Json.putFailures(root.putArray("refused"), summary.refused());
         if (!summary.synced().isEmpty()) {
             SyncView.put(root.putArray("catalog"), summary.synced());
         }

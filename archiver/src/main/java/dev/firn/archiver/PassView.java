@@ -66,12 +66,7 @@ final class PassView {
             node.put("millis", chunk.took().toMillis());
             chunk.failure().ifPresent(failure -> Json.putFailure(node, failure));
         }
-        ArrayNode tables = root.putArray("refusedTables");
-        summary.tables().forEach((table, failure) -> {
-            ObjectNode node = tables.addObject();
-            node.put("table", table.toString());
-            Json.putFailure(node, failure);
-        });
+        Json.putFailures(root.putArray("refusedTables"), summary.tables());
         if (!summary.synced().isEmpty()) {
             SyncView.put(root.putArray("catalog"), summary.synced());
         }

@@ -61,12 +61,7 @@ final class SweepView {
             item.why().ifPresent(why -> node.put("why", why));
             item.failure().ifPresent(failure -> Json.putFailure(node, failure));
         });
-        ArrayNode refused = root.putArray("refused");
-        summary.refused().forEach((table, failure) -> {
-            ObjectNode node = refused.addObject();
-            node.put("table", table.toString());
-            Json.putFailure(node, failure);
-        });
+        Json.putFailures(root.putArray("refused"), summary.refused());
         root.put("exitCode", summary.exitCode());
         return Json.text(root);
     }

@@ -3,7 +3,6 @@ package dev.firn.archiver;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.firn.FirnException;
-import dev.firn.FirnException.Category;
 import dev.firn.athena.glue.SyncedTable;
 import dev.firn.console.Json;
 import java.util.ArrayList;
@@ -46,15 +45,7 @@ final class SyncView {
         }
     }
 
-    /** That of the gravest failure; the categories are in the order of their gravity but for the first two. */
     static int exitCode(List<SyncedTable> tables) {
-        return tables.stream()
-                .flatMap(table -> table.failure().stream())
-                .map(FirnException::category)
-                .mapToInt(Category::exitCode)
-                .filter(code -> code != Category.PASSING.exitCode())
-                .max()
-                .orElseGet(() ->
-                        tables.stream().allMatch(table -> table.failure().isEmpty()) ? 0 : Category.PASSING.exitCode());
+        return FirnException.exitCode(tables.stream().flatMap(table -> table.failure().stream()));
     }
 }

@@ -1,7 +1,6 @@
 package dev.firn.lifecycle;
 
 import dev.firn.FirnException;
-import dev.firn.FirnException.Category;
 import dev.firn.TableName;
 import dev.firn.TimeRange;
 import dev.firn.athena.glue.SyncedTable;
@@ -82,16 +81,12 @@ public record ExpirySummary(List<Result> ranges, Map<TableName, FirnException> r
         return ranges.stream().filter(range -> range.outcome() == outcome).count();
     }
 
-    /** That of the worst failure. */
+    /** That of the gravest failure. */
     public int exitCode() {
-        return Stream.of(
+        return FirnException.exitCode(Stream.of(
                         ranges.stream().flatMap(range -> range.failure().stream()),
                         refused.values().stream(),
                         synced.stream().flatMap(table -> table.failure().stream()))
-                .flatMap(failures -> failures)
-                .map(FirnException::category)
-                .mapToInt(Category::exitCode)
-                .max()
-                .orElse(0);
+                .flatMap(failures -> failures));
     }
 }

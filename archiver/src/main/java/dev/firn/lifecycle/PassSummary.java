@@ -3,7 +3,6 @@ package dev.firn.lifecycle;
 import dev.firn.FirnException;
 import dev.firn.TableName;
 import dev.firn.athena.glue.SyncedTable;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -41,26 +40,13 @@ public record PassSummary(
         return chunks.stream().mapToLong(ChunkResult::bytesFreed).sum();
     }
 
-    /** 0 when nothing failed, else the exit code of the gravest failure: data before refusals before passing trouble. */
+    /** That of the gravest failure. */
     public int exitCode() {
-        return Stream.of(
+        return FirnException.exitCode(Stream.of(
                         requests.stream().flatMap(request -> request.failure().stream()),
                         chunks.stream().flatMap(chunk -> chunk.failure().stream()),
                         tables.values().stream(),
                         synced.stream().flatMap(table -> table.failure().stream()))
-                .flatMap(failures -> failures)
-                .map(FirnException::category)
-                .max(Comparator.comparingInt(PassSummary::gravity))
-                .map(FirnException.Category::exitCode)
-                .orElse(0);
-    }
-
-    private static int gravity(FirnException.Category category) {
-        return switch (category) {
-            case PASSING -> 0;
-            case CONFIGURATION -> 1;
-            case REFUSED -> 2;
-            case DATA -> 3;
-        };
+                .flatMap(failures -> failures));
     }
 }

@@ -95,9 +95,8 @@ public record SweepSummary(List<Item> items, Map<TableName, FirnException> refus
 
     /** That of the worst: a stray object is data that nobody proved. */
     public int exitCode() {
-        int stray = items.stream().anyMatch(item -> item.kind() == Kind.STRAY) ? Category.DATA.exitCode() : 0;
-        return Stream.concat(items.stream().flatMap(item -> item.failure().stream()), refused.values().stream())
-                .mapToInt(failure -> failure.category().exitCode())
-                .reduce(stray, Math::max);
+        int failed = FirnException.exitCode(
+                Stream.concat(items.stream().flatMap(item -> item.failure().stream()), refused.values().stream()));
+        return items.stream().anyMatch(item -> item.kind() == Kind.STRAY) ? Category.DATA.exitCode() : failed;
     }
 }
