@@ -33,12 +33,19 @@ public final class HiddenCopies {
                     + ". HINT: what is archived from now on is not shown by them until the statement of `archiver athena"
                     + " ddl` that registers partitions is run again");
         }
-        List<Telling> tellings = Telling.before(chronicle);
+        return hidden(live, Telling.before(chronicle));
+    }
+
+    /** The last that was told and does not show all that came later. */
+    private static Optional<String> hidden(List<Manifest> live, List<Telling> tellings) {
+        int later = live.size();
         for (int last = tellings.size() - 1; last >= 0; last--) {
             Telling told = tellings.get(last);
-            Optional<Manifest> hidden = live.stream()
-                    .filter(copy -> !copy.createdAt().isBefore(told.until())
-                            && !told.projection().covers(copy))
+            while (later > 0 && !live.get(later - 1).createdAt().isBefore(told.until())) {
+                later--;
+            }
+            Optional<Manifest> hidden = live.subList(later, live.size()).stream()
+                    .filter(copy -> !told.projection().covers(copy))
                     .findFirst();
             if (hidden.isPresent()) {
                 return Optional.of("query engines do not see %s if they were told of this table before %s"

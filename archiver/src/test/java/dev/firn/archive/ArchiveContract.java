@@ -253,6 +253,7 @@ abstract class ArchiveContract {
 
         requireOneCleanCopy("new");
         assertThat(archive.manifests()).hasSize(2).contains(old);
+        assertThat(archive.chronicle().live()).isEqualTo(archive.live());
         assertThatThrownBy(() -> archive.promote(old)).hasMessageContaining("a newer copy has taken its place");
     }
 
@@ -264,6 +265,7 @@ abstract class ArchiveContract {
 
         assertThat(addition.role()).isEqualTo(Manifest.Role.ADDITION);
         assertThat(archive.live()).containsExactly(original, addition);
+        assertThat(archive.chronicle().live()).containsExactly(original, addition);
         assertThat(below(Samples.LAYOUT.dataPrefix()).values())
                 .containsExactly("rows part 0", "rows part 1", "late rows part 0", "late rows part 1");
         assertThatThrownBy(() -> archive.cleaner().retire(original, ArchiveWorker.LATER))
@@ -504,6 +506,7 @@ abstract class ArchiveContract {
                 .hasMessageStartingWith(replacement.key() + ": reading the history of the archive: it supersedes '"
                         + old.key() + "', which is not there");
         assertThatThrownBy(() -> archive.live()).hasMessageContaining("which is not there");
+        assertThatThrownBy(() -> archive.chronicle()).hasMessageContaining("which is not there");
     }
 
     private Manifest publish(String name, String content, String... supersedes) {

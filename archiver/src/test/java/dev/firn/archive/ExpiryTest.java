@@ -91,6 +91,10 @@ class ExpiryTest {
         assertThat(archive.liveOf(Samples.WEEK)).isEmpty();
         assertThat(archive.manifests()).containsExactly(first, second);
         assertThat(archive.expiries()).containsExactly(expiry(3, first, second));
+        Chronicle chronicle = archive.chronicle();
+        assertThat(chronicle).isEqualTo(new Chronicle(List.of(first, second), List.of(expiry(3, first, second))));
+        assertThat(chronicle.live()).isEmpty();
+        assertThat(chronicle.latest()).containsExactly(first, second);
         assertThat(archive.expiryOf(Samples.WEEK)).contains(expiry(3, first, second));
         assertThat(archive.manifest(Samples.WEEK, 3)).isEmpty();
         assertThat(archive.nextGeneration(Samples.WEEK)).isEqualTo(4);
@@ -111,6 +115,7 @@ class ExpiryTest {
         assertThat(files()).isEmpty();
         assertThat(archive.cleaner().superseded()).isEmpty();
         assertThat(archive.manifests()).containsExactly(replaced, copy);
+        assertThat(archive.chronicle().latest()).containsExactly(copy);
     }
 
     @Test
@@ -188,6 +193,7 @@ class ExpiryTest {
         assertThat(archive.expire(expiry(2, copy))).isFalse();
         assertThat(archive.live()).containsExactly(copy);
         assertThat(archive.manifests()).containsExactly(copy);
+        assertThat(archive.chronicle()).isEqualTo(new Chronicle(List.of(copy), List.of()));
         assertThat(archive.expiries()).isEmpty();
         assertThat(archive.cleaner().superseded()).isEmpty();
         assertThatThrownBy(() -> archive.publish(Samples.proof(files), Samples.manifest(slow, files)))

@@ -253,8 +253,7 @@ class GlueCatalogTest {
         assertThat(sync().wasInStep()).isTrue();
         fillWeeks();
         assertThat(sync().failure()).isEmpty();
-        assertThat(glue.partitions(DATABASE, TABLE))
-                .containsOnlyKeys("20240104T000000Z", "20240111T000000Z", "older");
+        assertThat(glue.partitions(DATABASE, TABLE)).containsOnlyKeys("20240104T000000Z", "20240111T000000Z", "older");
     }
 
     @Test
