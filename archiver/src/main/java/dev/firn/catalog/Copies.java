@@ -60,7 +60,9 @@ final class Copies {
     void recordReplaced(Claim claim, ArchivedChunk copy, Placed placed) {
         requireSameChunk(claim, copy.key());
         transactions.run(copy.key(), "recording its copy " + copy.manifestKey(), connection -> {
-            if (record(connection, claim, copy)) {
+            boolean recorded = record(connection, claim, copy);
+            // A catalogue that was rebuilt since knows the copy, and does not know that it is of what came back.
+            if (recorded || PlacedRows.isOf(connection, copy.key(), copy.supersedes())) {
                 PlacedRows.requireOf(connection, copy.key(), copy.supersedes());
                 Chunks.setState(connection, copy.key(), ChunkState.RESTORED);
                 PlacedRows.write(connection, copy.key(), placed);

@@ -35,20 +35,31 @@ final class PlacedRows {
     }
 
     /** That the rows of just these copies are in the database among others. */
-    static void requireOf(Connection connection, ChunkKey key, List<String> manifestKeys) throws SQLException {
-        Optional<List<String>> known = Sql.one(
+    static boolean isOf(Connection connection, ChunkKey key, List<String> manifestKeys) throws SQLException {
+        return known(connection, key)
+                .filter(known -> Set.copyOf(known).equals(Set.copyOf(manifestKeys)))
+                .isPresent();
+    }
+
+    private static Optional<List<String>> known(Connection connection, ChunkKey key) throws SQLException {
+        return Sql.one(
                 connection,
                 row -> Sql.texts(row, "manifest_keys"),
                 "SELECT manifest_keys FROM firn.placed WHERE " + ChunkKey.MATCHES,
                 key.values());
-        if (known.isEmpty() || !Set.copyOf(known.get()).equals(Set.copyOf(manifestKeys))) {
+    }
+
+    static void requireOf(Connection connection, ChunkKey key, List<String> manifestKeys) throws SQLException {
+        if (!isOf(connection, key, manifestKeys)) {
             throw new FirnException(
                     Category.REFUSED,
                     key.toString(),
                     "recording a copy in place of %s: the catalogue says that %s came back; it is published, and nothing was"
                                     .formatted(
                                             manifestKeys,
-                                            known.map(Object::toString).orElse("nothing"))
+                                            known(connection, key)
+                                                    .map(Object::toString)
+                                                    .orElse("nothing"))
                             + " dropped",
                     "something else changed the catalogue: look at the audit trail (firn.audit_trail)");
         }

@@ -73,7 +73,7 @@ sealed interface ExportSubject {
      * What lies of an archived range in chunks of other bounds, on the primary.
      *
      * @param chunks all that lie over the range
-     * @param needed those of them that hold rows of it: one that holds none by now was emptied, which is no edit
+     * @param needed those of them that held rows of it; there is one. If it is gone by now, or emptied, that is no edit
      * @param former the copy that tells what the range was called, and whether it was compressed
      */
     record OfRange(TableWork work, TimeRange range, List<Chunk> chunks, List<Chunk> needed, Manifest former)
@@ -86,6 +86,9 @@ sealed interface ExportSubject {
 
         @Override
         public Connection connect(ReadSide side) throws SQLException {
+            if (!oids(chunks).containsAll(oids(needed))) {
+                throw busy("a chunk over it is gone meanwhile");
+            }
             return work.connections().getConnection();
         }
 
@@ -124,11 +127,11 @@ sealed interface ExportSubject {
         }
 
         private void requireNoneEmptied(RangeRows rows) {
-            List<Long> emptied = oids(rows.parts().stream()
-                    .filter(part -> part.rows() == 0)
+            List<Long> holding = oids(rows.parts().stream()
+                    .filter(part -> part.rows() > 0)
                     .map(RangeRows.Part::chunk)
                     .toList());
-            if (oids(needed).stream().anyMatch(emptied::contains)) {
+            if (!holding.containsAll(oids(needed))) {
                 throw busy("a chunk over it was emptied meanwhile");
             }
         }

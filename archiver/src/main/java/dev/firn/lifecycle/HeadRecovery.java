@@ -4,6 +4,7 @@ import dev.firn.StreamHead;
 import dev.firn.TimeRange;
 import dev.firn.archive.Expiry;
 import dev.firn.archive.Manifest;
+import dev.firn.archive.Presence;
 import dev.firn.catalog.ChunkState;
 import dev.firn.catalog.HeadWriter;
 import dev.firn.catalog.WritePath;
@@ -56,10 +57,12 @@ final class HeadRecovery {
         Set<TimeRange> inDatabase = chunks.stream().map(Chunk::range).collect(Collectors.toSet());
         WritePath path = register(work, config.get());
         Set<String> headed = work.catalog().headedCopies(work.namespace());
+        boolean all = true;
         for (Manifest manifest : work.archive().live()) {
-            if (!headed.contains(manifest.key())
-                    && wasDropped(manifest.range(), inDatabase)
-                    && !isOnItsWay(manifest, inDatabase)) {
+            boolean missing = !headed.contains(manifest.key()) && wasDropped(manifest.range(), inDatabase);
+            if (missing && isOnItsWay(manifest)) {
+                all &= isInDatabase(manifest.range(), inDatabase);
+            } else if (missing) {
                 LOG.info("{}: reading from the archive where its streams end", manifest);
                 HeadWriter writer = work.catalog().keepHeadsLater(path);
                 new ArchivedHeads(work.store(), manifest, config.get()).writeTo(writer);
@@ -82,14 +85,25 @@ final class HeadRecovery {
                 LOG.warn("{}: the table had no write-path then, so where its streams ended is not known", expiry);
             }
         }
-        if (!path.known()) {
+        if (!path.known() && all) {
             work.catalog().recordHeadsKnown(path);
         }
     }
 
-    /** Late rows, whose copy is published and not yet in place: nothing of them was dropped, and their worker may have died. */
-    private boolean isOnItsWay(Manifest manifest, Set<TimeRange> inDatabase) {
-        return inDatabase.contains(manifest.range()) && !work.archive().isPromoted(manifest);
+    /**
+     * Published and not yet in place: by Firn nothing was dropped on the strength of it, and its worker may have died. Whoever
+     * puts it in place has its heads read then.
+     */
+    private boolean isOnItsWay(Manifest manifest) {
+        return work.archive().presence(manifest) == Presence.PROMOTABLE;
+    }
+
+    private boolean isInDatabase(TimeRange range, Set<TimeRange> inDatabase) {
+        return inDatabase.contains(range)
+                || work.catalog()
+                        .chunk(work.key(range))
+                        .filter(row -> row.state() == ChunkState.RESTORED)
+                        .isPresent();
     }
 
     /** Also where a chunk of later rows has taken its place, or where it came back beside such. */

@@ -1,6 +1,7 @@
 package dev.firn.lifecycle;
 
 import dev.firn.lifecycle.TakeOut.Result;
+import dev.firn.lifecycle.TakeOut.Result.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,12 +37,16 @@ record PlacedEdits(long expected, boolean goneIsEdited, boolean mayBeOvertaken) 
         if (gone > 0) {
             what.add("%d rows, with chunks that are gone or empty,".formatted(gone));
         }
-        if (what.isEmpty()) {
-            what.add("a copy that was begun while it was edited may still be published: its rows");
-        }
         return Optional.of(new Result.Edited(
                 String.join(", ", what),
-                gone > 0 ? Result.Kind.PARTLY_GONE : edited ? Result.Kind.CHANGED : Result.Kind.MAY_BE_OVERTAKEN,
+                kind(edited, gone > 0 || holding.stream().anyMatch(PlacedPart::wasMadeAnew)),
                 holding.stream().map(PlacedPart::chunk).toList()));
+    }
+
+    private static Kind kind(boolean edited, boolean partlyGone) {
+        if (edited) {
+            return partlyGone ? Kind.PARTLY_GONE : Kind.CHANGED;
+        }
+        return partlyGone ? Kind.WAITS : Kind.MAY_BE_OVERTAKEN;
     }
 }

@@ -49,6 +49,11 @@ record PlacedPart(Chunk chunk, Found found, long total, Fingerprint fingerprint)
         return found.live() == 0;
     }
 
+    /** Nothing of what came is there, and less than that: rows that came after it was emptied, or dropped, are no edit of it. */
+    boolean wasMadeAnew() {
+        return found.equal() == 0 && found.live() < found.staged();
+    }
+
     /** It holds nothing but rows of the range, and all of those that belong into it. */
     boolean holdsNothingElse() {
         return found.all() && found.equal() == total;

@@ -119,12 +119,13 @@ final class PlacedRelease {
         }
         TakeOut.Result second = takeOut(held, range, replacement.replace(settled, edited));
         if (second instanceof TakeOut.Result.Edited again) {
+            String why = again.what().isEmpty() ? "" : " (%s are missing or different)".formatted(again.what());
             throw new FirnException(
                     Category.PASSING,
                     work.where(range),
-                    "comparing it with its new copy: it was edited once more while that was made (%s are missing or different);"
-                                    .formatted(again.what())
-                            + " what was there before is archived, and it was not dropped",
+                    "comparing it with its new copy: somebody else worked on it while that was made%s; what was there before"
+                                    .formatted(why)
+                            + " is archived, and it was not dropped",
                     "nothing to do: the next run looks at it again");
         }
         return second;

@@ -78,7 +78,7 @@ final class PlacedReplacement {
      */
     Placed replace(Placed placed, TakeOut.Result.Edited edited) {
         rules.requireReplaceable(placed, edited);
-        LOG.info("{}: it was edited, and is archived in place of what had come back", work.where(range));
+        LOG.info("{}: it is archived in place of what had come back ({})", work.where(range), edited.kind());
         ArchiveStage.Selected plan = new ArchiveStage.Selected(Manifest.Role.REPLACEMENT, placed.manifestKeys(), true);
         CopiedRows copy = copy(edited);
         reached(Steps.COPIED);

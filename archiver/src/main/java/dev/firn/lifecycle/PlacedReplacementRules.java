@@ -3,13 +3,18 @@ package dev.firn.lifecycle;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.TimeRange;
+import dev.firn.archive.Attempt;
 import dev.firn.archive.Manifest;
+import dev.firn.catalog.ArchivedChunk;
+import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.ChunkState;
 import dev.firn.catalog.Placed;
 import dev.firn.config.OnEdit;
 import dev.firn.lifecycle.RunOptions.Divergence;
+import dev.firn.lifecycle.TakeOut.Result.Edited;
 import dev.firn.lifecycle.TakeOut.Result.Kind;
 import dev.firn.types.Column;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,30 +36,34 @@ final class PlacedReplacementRules {
         this.person = person;
     }
 
-    void requireReplaceable(Placed placed, TakeOut.Result.Edited edited) {
+    void requireReplaceable(Placed placed, Edited edited) {
         requireAsked(edited);
         List<Manifest> live = work.archive().liveOf(range);
         if (!live.stream().map(Manifest::key).toList().equals(placed.manifestKeys())) {
             throw refused(
+                    edited,
                     "%s came back, and other copies were published since".formatted(placed.manifestKeys()),
                     "undo the edit: their rows may be there or not");
         }
         if (edited.holding().isEmpty()) {
             throw refused(
+                    edited,
                     "no row of it is left in the database",
                     "drop what is empty yourself; the archive keeps its copies");
         }
         if (range.kind() != work.table().timeKind()) {
             throw refused(
+                    edited,
                     "the table's time was %s when it was archived, and is %s"
                             .formatted(
                                     range.kind().catalogueName(),
                                     work.table().timeKind().catalogueName()),
                     "undo the edit, or keep the range in the database");
         }
-        requireAlone(live);
+        requireAlone(edited);
+        requireNobodyAsleep(edited);
         if (person.isEmpty()) {
-            requireNothingLost(placed, live);
+            requireNothingLost(edited, placed, live);
         }
     }
 
@@ -63,9 +72,10 @@ final class PlacedReplacementRules {
     }
 
     /** By the configuration, or by a person. */
-    private void requireAsked(TakeOut.Result.Edited edited) {
+    private void requireAsked(Edited edited) {
         if (person.equals(Optional.of(Divergence.ADD))) {
             throw refused(
+                    edited,
                     "its rows came back from the archive, and would count twice if they were added",
                     "archive it in place of what had come back: " + decide());
         }
@@ -74,6 +84,7 @@ final class PlacedReplacementRules {
                     case CHANGED -> person.isPresent() || work.config().onEdit() == OnEdit.REPLACE;
                     case PARTLY_GONE -> person.isPresent();
                     case MAY_BE_OVERTAKEN -> true;
+                    case WAITS -> throw refused(edited, "a chunk that held rows of it is gone, or empty", "");
                 };
         if (!asked) {
             throw new FirnException(
@@ -90,24 +101,52 @@ final class PlacedReplacementRules {
     }
 
     /** Rows of another range in the same chunks would be archived once more, with these. */
-    private void requireAlone(List<Manifest> own) {
+    private void requireAlone(Edited edited) {
         for (Manifest other : work.archive().live()) {
-            boolean dropped = work.catalog()
-                    .chunk(work.key(other.range()))
-                    .filter(row -> row.state() == ChunkState.DROPPED)
-                    .isPresent();
-            if (!own.contains(other) && other.range().overlaps(range) && !dropped) {
+            if (!other.range().equals(range) && other.range().overlaps(range) && !isDropped(other.range())) {
                 throw refused(
+                        edited,
                         "%s is archived, too, and nothing says that it was dropped, so its rows may be among these"
                                 .formatted(other.range()),
-                        "let that range go first, or undo the edit");
+                        "undo the edit; or, if that range came back too, let it go first (`rehydrate release`)");
             }
         }
     }
 
-    private void requireNothingLost(Placed placed, List<Manifest> live) {
+    /** Nor if late rows were archived since, and their worker died before the catalogue knew. */
+    private boolean isDropped(TimeRange other) {
+        List<Manifest> live = work.archive().liveOf(other);
+        return work.catalog()
+                .chunk(work.key(other))
+                .filter(row -> row.state() == ChunkState.DROPPED)
+                .flatMap(ChunkRow::latest)
+                .map(ArchivedChunk::manifestKey)
+                .equals(Optional.of(live.get(live.size() - 1).key()));
+    }
+
+    /** Over a copy of a chunk that lies over the range, late rows and all, which would be published beside this one. */
+    private void requireNobodyAsleep(Edited edited) {
+        List<dev.firn.catalog.Attempt> begun =
+                work.catalog().attemptsOlderThan(work.namespace(), work.table().name(), Duration.ZERO);
+        for (dev.firn.catalog.Attempt each : begun) {
+            TimeRange other = each.key().range();
+            if (!other.equals(range)
+                    && other.overlaps(range)
+                    && new Attempt(other, each.id()).generation()
+                            >= work.archive().nextGeneration(other)) {
+                throw refused(
+                        edited,
+                        "a copy of %s, which lies over it, was begun by %s and may still be published"
+                                .formatted(other, each.holder()),
+                        "the janitor forgets such a copy once it is older than janitor.min-age; then the next run goes on");
+            }
+        }
+    }
+
+    private void requireNothingLost(Edited edited, Placed placed, List<Manifest> live) {
         if (!placed.leftOut().isEmpty()) {
             throw refused(
+                    edited,
                     "%d archived rows did not come back with it, but gave way to live ones or were there already"
                             .formatted(placed.leftOut().size()),
                     "undo the edit; or, if the archive may lose these rows, " + decide());
@@ -116,12 +155,23 @@ final class PlacedReplacementRules {
                 work.table(), live.get(live.size() - 1).description().columns());
         if (EditedRange.lacksColumns(columns, live)) {
             throw refused(
+                    edited,
                     "the table has not all columns any more that are archived",
                     "undo the edit; or, if the archive may lose those columns of the range, " + decide());
         }
     }
 
-    private FirnException refused(String why, String hint) {
+    private FirnException refused(Edited edited, String why, String hint) {
+        if (edited.kind() == Kind.MAY_BE_OVERTAKEN || edited.kind() == Kind.WAITS) {
+            return new FirnException(
+                    Category.PASSING,
+                    work.where(range),
+                    "taking out what came back: a copy that was begun while it was edited may still be published, and none can"
+                            + " be put in its place, because "
+                            + why
+                            + STAYS,
+                    "the janitor forgets that copy once it is older than janitor.min-age; then a run lets the range go");
+        }
         return new FirnException(
                 Category.DATA,
                 work.where(range),

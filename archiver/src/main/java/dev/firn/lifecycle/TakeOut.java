@@ -81,7 +81,9 @@ final class TakeOut {
             /** And a chunk is gone, or was emptied, which by itself is no edit. */
             PARTLY_GONE,
             /** They are as they came; but a worker that sleeps over a copy of them, edited, may still publish it. */
-            MAY_BE_OVERTAKEN
+            MAY_BE_OVERTAKEN,
+            /** The same where a chunk is gone: a copy of what is left must not be the latest one either. */
+            WAITS
         }
     }
 

@@ -2,9 +2,12 @@ package dev.firn.rehydrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.archive.Archive;
 import dev.firn.archive.Manifest;
 import dev.firn.copy.Digest;
+import dev.firn.lifecycle.Steps;
 import dev.firn.lifecycle.TakeOutSteps;
+import dev.firn.testing.ArchiverProcess;
 import dev.firn.testing.EventStore;
 import dev.firn.testing.Eventodb;
 import dev.firn.testing.Firn;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ranges that came back into chunks of other bounds, were edited there, and are archived in place of what had come back. */
 class EditedOverlapsIT {
@@ -117,6 +121,108 @@ class EditedOverlapsIT {
 
     @Test
     @RequiresTimescale
+    void aRowThatCameIntoAChunkThatWasEmptiedDoesNotStandForThoseThatWereThere() throws SQLException {
+        try (CutAnew cutAnew = CutAnew.prepared(home, REPLACE, "")) {
+            cutAnew.lateRowsThatStay(1);
+            cutAnew.restore("2024-01-11", "2024-01-18");
+            cutAnew.execute("DELETE FROM events.messages WHERE time >= '2024-01-15'");
+            cutAnew.write(1, 100, "added-1");
+            Digest edited = cutAnew.inDatabase();
+            cutAnew.release();
+
+            requireStays(cutAnew, edited, "it was edited");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2024-01-14", "2024-02-01"})
+    @RequiresTimescale
+    void chunksThatAreDroppedWhileTheCopyIsMadeAreNoEdit(String before) throws SQLException {
+        try (CutAnew cutAnew = CutAnew.prepared(home, REPLACE, "")) {
+            cutAnew.lateRowsThatStay(1);
+            cutAnew.restore("2024-01-11", "2024-01-18");
+            edit(cutAnew, 39);
+            cutAnew.release();
+
+            Firn.Ran ran = cutAnew.firn.run(
+                    Meanwhile.once(
+                            TakeOutSteps.LOOKED,
+                            () -> cutAnew.execute(
+                                    "SELECT drop_chunks('events.messages', older_than => timestamptz '%s')"
+                                            .formatted(before))),
+                    "run",
+                    Firn.NAMESPACE);
+
+            assertThat(ran.all()).contains("is gone meanwhile");
+            assertThat(cutAnew.archived()).isEqualTo(cutAnew.all);
+        }
+    }
+
+    /** Its copy has those late rows that lie in the range, and is published beside whatever is made meanwhile. */
+    @Test
+    @RequiresTimescale
+    void whileSomebodySleepsOverACopyOfAChunkThatLiesOverItItStays() throws SQLException {
+        try (CutAnew cutAnew = CutAnew.prepared(home, REPLACE, "")) {
+            Digest late = cutAnew.lateRows(1);
+            try (ArchiverProcess sleeper = ArchiverProcess.start(
+                    home,
+                    "STOP",
+                    Archive.PUBLISH,
+                    1,
+                    "--conf",
+                    cutAnew.firn.conf().toString(),
+                    "run",
+                    Firn.NAMESPACE)) {
+                assertThat(sleeper.awaitStop()).as(sleeper.output()).isTrue();
+                cutAnew.endLeases();
+                cutAnew.restore("2024-01-11", "2024-01-18");
+                edit(cutAnew, 39);
+                cutAnew.release();
+
+                Firn.Ran ran = cutAnew.firn.run("run", Firn.NAMESPACE);
+
+                assertThat(ran.all()).contains("which lies over it, was begun by");
+                sleeper.wake();
+                sleeper.exitCode();
+            }
+            cutAnew.endLeases();
+            cutAnew.firn.run("run", Firn.NAMESPACE, "--retry-failed");
+            undo(cutAnew);
+            cutAnew.runUntilEmpty();
+            cutAnew.requireEachRowOnce(cutAnew.all.plus(late));
+        }
+    }
+
+    @Test
+    @RequiresTimescale
+    void lateRowsWhoseCopyIsPublishedAndNotRecordedAreNotArchivedWithIt() throws SQLException {
+        try (CutAnew cutAnew = CutAnew.prepared(home, REPLACE, "")) {
+            cutAnew.lateRows(1);
+            cutAnew.runUntilEmpty();
+            cutAnew.write(1, 31, "later-1");
+            cutAnew.events.compressAll(cutAnew.owner);
+            cutAnew.firn.run(
+                    Meanwhile.once(Steps.PUBLISHED, () -> {
+                        throw new IllegalStateException("failing");
+                    }),
+                    "run",
+                    Firn.NAMESPACE);
+            cutAnew.endLeases();
+            cutAnew.restore("2024-01-11", "2024-01-12");
+            edit(cutAnew, 39);
+            cutAnew.release();
+
+            Firn.Ran ran = cutAnew.firn.run("run", Firn.NAMESPACE);
+
+            assertThat(ran.all()).contains("its rows may be among these");
+            undo(cutAnew);
+            cutAnew.runUntilEmpty();
+            cutAnew.requireEachRowOnce(3 * CutAnew.PER_WEEK + 3);
+        }
+    }
+
+    @Test
+    @RequiresTimescale
     void aChunkThatIsEmptiedWhileTheCopyIsMadeIsNoEdit() throws SQLException {
         try (CutAnew cutAnew = CutAnew.prepared(home, REPLACE, "")) {
             cutAnew.lateRowsThatStay(1);
@@ -155,7 +261,7 @@ class EditedOverlapsIT {
             assertThat(ran.all()).contains("its rows may be among these");
             assertThat(cutAnew.inDatabase()).isEqualTo(edited);
             assertThat(cutAnew.archived()).isEqualTo(cutAnew.all.plus(late));
-            cutAnew.execute("UPDATE events.messages SET type = replace(type, 'Edited', '')");
+            undo(cutAnew);
             cutAnew.runUntilEmpty();
             assertThat(cutAnew.archived()).isEqualTo(cutAnew.all.plus(late));
         }
@@ -199,7 +305,7 @@ class EditedOverlapsIT {
 
     @Test
     @RequiresTimescale
-    void aStreamThatAnEditMadeLongerGoesOnFromItsNewEnd() throws SQLException {
+    void aStreamThatAnEditMadeLongerGoesOnFromItsNewEndAlsoAfterACrash() throws SQLException {
         try (TestDatabase database = TestDatabase.create();
                 Connection owner = database.owner()) {
             Eventodb store = Eventodb.create(owner);
@@ -221,8 +327,15 @@ class EditedOverlapsIT {
                     owner,
                     "UPDATE tsdb_default.messages SET type = 'Edited' WHERE stream_name = 'account-3' AND position = 1");
             rehydrate.succeed("release", Firn.NAMESPACE, "tsdb_default.messages");
+            firn.run(
+                    Meanwhile.once(Steps.PUBLISHED, () -> {
+                        throw new IllegalStateException("failing");
+                    }),
+                    "run",
+                    Firn.NAMESPACE);
+            database.execute("UPDATE firn.claim SET expires_at = clock_timestamp()");
 
-            firn.succeed("run", Firn.NAMESPACE);
+            firn.succeed("run", Firn.NAMESPACE, "--retry-failed");
 
             assertThat(Eventodb.numbers(owner, "SELECT count(*) FROM tsdb_default.messages"))
                     .containsExactly(1L);
@@ -235,6 +348,10 @@ class EditedOverlapsIT {
     private static void edit(CutAnew cutAnew, int position) throws SQLException {
         cutAnew.execute("UPDATE events.messages SET type = 'Edited' || type WHERE position = %d AND %s"
                 .formatted(position, SECOND_WEEK));
+    }
+
+    private static void undo(CutAnew cutAnew) throws SQLException {
+        cutAnew.execute("UPDATE events.messages SET type = replace(type, 'Edited', '')");
     }
 
     /** A pass changes nothing, and says what a person can do. */

@@ -123,6 +123,24 @@ class EditedOverlapsKillIT {
         requireFinished();
     }
 
+    /** The catalogue knows the copy then, and does not know that it is of what came back. */
+    @Test
+    void afterACrashARebuiltCatalogueAndAnotherEditAreNoObstacle() throws SQLException {
+        cutAnew.firn.run(
+                Meanwhile.once(Steps.PUBLISHED, () -> {
+                    throw new IllegalStateException("failing");
+                }),
+                "run",
+                Firn.NAMESPACE);
+        cutAnew.endLeases();
+        cutAnew.firn.succeed("catalog", "rebuild", Firn.NAMESPACE);
+        cutAnew.execute("UPDATE events.messages SET type = 'Again%d' WHERE position = 39 AND time < '2024-01-18'"
+                .formatted(edits));
+        edited = cutAnew.inDatabase();
+
+        requireFinished();
+    }
+
     @ParameterizedTest
     @FieldSource("KILLS")
     void killedTheNextOneFinishes(String point) throws SQLException {
