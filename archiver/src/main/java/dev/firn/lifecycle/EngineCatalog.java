@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The Glue Data Catalog, as far as the configuration wants it told by whatever archives: after each chunk, and of every
- * table once more; and by what removes copies that expire. After a failure it is left alone until that, so that a catalog that does not answer keeps no chunk
- * waiting. Safe for use by several threads.
+ * table once more; and by what removes copies that expire. After a failure it is left alone until that, so that a catalog
+ * that does not answer keeps no chunk waiting. Safe for use by several threads.
  */
 final class EngineCatalog implements AutoCloseable {
 
