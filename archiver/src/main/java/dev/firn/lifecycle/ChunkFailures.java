@@ -19,6 +19,14 @@ final class ChunkFailures {
         if (failure instanceof FirnException known) {
             return known;
         }
+        if (Interrupts.isOne(failure)) {
+            return new FirnException(
+                    Category.PASSING,
+                    where,
+                    "%s: interrupted; %s".formatted(doing, nowTrue),
+                    "nothing to do: the next start, or another node, goes on from here",
+                    failure);
+        }
         if (failure instanceof OutOfMemoryError) {
             return new FirnException(
                     Category.REFUSED,

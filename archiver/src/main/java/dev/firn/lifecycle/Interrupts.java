@@ -3,6 +3,7 @@ package dev.firn.lifecycle;
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import java.nio.channels.ClosedByInterruptException;
+import java.util.concurrent.CancellationException;
 
 /** Work that was told to stop. What it then fails with is of all kinds, and none of them is to be held against the chunk. */
 final class Interrupts {
@@ -15,7 +16,9 @@ final class Interrupts {
             return true;
         }
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InterruptedException || cause instanceof ClosedByInterruptException) {
+            if (cause instanceof InterruptedException
+                    || cause instanceof ClosedByInterruptException
+                    || cause instanceof CancellationException) {
                 return true;
             }
         }

@@ -93,7 +93,7 @@ final class S3Connection implements AutoCloseable {
                                 .throttlingBackoffStrategy(backoff)
                                 .build()));
         settings.endpoint().url().ifPresent(builder::endpointOverride);
-        return builder.build();
+        return new StoppableS3(builder.build());
     }
 
     S3Settings settings() {
@@ -125,7 +125,11 @@ final class S3Connection implements AutoCloseable {
     /** A failure as whoever is on call needs it. */
     StoreException failure(String doing, SdkException e) {
         String code = S3Outcome.code(e);
-        String what = "%s: %s".formatted(doing, e.getMessage());
+        String what = "%s: %s".formatted(doing, StoppableS3.reason(e));
+        if (StoppableS3.stopped(e)) {
+            return new StoreException(
+                    Category.PASSING, settings.url(), what, "nothing to do: the next run goes on from here", e);
+        }
         if (code.equals("InvalidObjectState")) {
             return new StoreException(
                     Category.REFUSED,

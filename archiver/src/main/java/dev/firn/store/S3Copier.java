@@ -73,7 +73,8 @@ final class S3Copier {
                 boolean mayRepeat = outcome == S3Outcome.BUSY || outcome == S3Outcome.UNSEEN;
                 if (!mayRepeat || !backoff.another()) {
                     throw unseen
-                            ? new UnknownOutcomeException(connection.settings().url(), doing + ": " + e.getMessage(), e)
+                            ? new UnknownOutcomeException(
+                                    connection.settings().url(), doing + ": " + StoppableS3.reason(e), e)
                             : connection.failure(doing + "; nothing was copied", e);
                 }
             }

@@ -122,6 +122,9 @@ final class S3Piece extends InputStream {
 
     private void goOn(Exception broken) {
         in.abort();
+        if (broken instanceof SdkClientException stopped && StoppableS3.stopped(stopped)) {
+            throw failedToOpen(stopped);
+        }
         if (!backoff.another()) {
             throw new StoreException(
                     Category.PASSING,

@@ -102,7 +102,7 @@ final class S3Writer {
     private StoreException gaveUp(String doing, String key, boolean unseen, SdkException e) {
         String what = "%s '%s'".formatted(doing, key);
         if (unseen) {
-            return new UnknownOutcomeException(connection.settings().url(), what + ": " + e.getMessage(), e);
+            return new UnknownOutcomeException(connection.settings().url(), what + ": " + StoppableS3.reason(e), e);
         }
         if (S3Outcome.code(e).equals("NoSuchUpload")) {
             return new StoreException(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
 class ChunkFailuresTest {
@@ -26,6 +27,17 @@ class ChunkFailuresTest {
                 .satisfies(failure -> assertThat(failure.category()).isEqualTo(Category.DATA))
                 .hasMessageContaining("odd; it was not dropped")
                 .hasMessageContaining("please report it");
+    }
+
+    @Test
+    void aCallThatWasCutOffBecauseTheProgramEndsIsNoErrorOfFirn() {
+        FirnException failure = ChunkFailures.explain(
+                "request 7", "bringing it back", "each range of it is back whole", new CancellationException());
+
+        assertThat(failure.category()).isEqualTo(Category.PASSING);
+        assertThat(failure)
+                .hasMessageStartingWith("request 7: bringing it back: interrupted; each range of it is back whole\n")
+                .hasMessageContaining("HINT: nothing to do");
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.firn.archiver.service;
 
-import dev.firn.FirnException;
 import dev.firn.config.ServeConfig;
 import dev.firn.lifecycle.ChunkResult;
 import dev.firn.lifecycle.HinderedException;
@@ -84,7 +83,7 @@ final class ChunkDesk {
                     return leave(chunk, namespace);
                 }
             });
-        } catch (FirnException e) {
+        } catch (RuntimeException e) {
             if (stopping.getAsBoolean()) {
                 line.postpone(turn, clock.instant(), turn.tries(), namespace.database());
             } else {
