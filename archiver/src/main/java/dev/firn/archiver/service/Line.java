@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.quartz.JobBuilder;
 import org.quartz.JobDataMap;
@@ -22,6 +23,8 @@ import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
 import org.quartz.impl.matchers.GroupMatcher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The line in which chunks wait: first come, first served, and no more than a few of each table at once, so that a table
@@ -34,6 +37,8 @@ final class Line {
 
     /** Entries that are remembered to be woken early; the others wait for their time. */
     private static final int MOST_REMEMBERED = 1000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Line.class);
 
     private final Scheduler scheduler;
     private final Map<TriggerKey, String> postponed = new LinkedHashMap<>();
@@ -83,7 +88,11 @@ final class Line {
     /** Lets a chunk come again later. */
     void postpone(ChunkDesk.Turn turn, Instant at, int tries, String database) {
         try {
-            TriggerKey key = add(turn.chunk(), at, tries, turn.last());
+            Optional<TriggerKey> added = add(turn.chunk(), at, tries, turn.last());
+            if (added.isEmpty()) {
+                return;
+            }
+            TriggerKey key = added.get();
             synchronized (postponed) {
                 postponed.put(key, database);
                 Iterator<TriggerKey> oldest = postponed.keySet().iterator();
@@ -97,10 +106,19 @@ final class Line {
         }
     }
 
-    private TriggerKey add(ChunkId chunk, Instant at, int tries, boolean last) throws SchedulerException {
+    /** Nothing where another node is done with it since this one saw it in line. */
+    private Optional<TriggerKey> add(ChunkId chunk, Instant at, int tries, boolean last) throws SchedulerException {
         Trigger trigger = trigger(chunk, at, tries, last);
-        scheduler.scheduleJob(trigger);
-        return trigger.getKey();
+        try {
+            scheduler.scheduleJob(trigger);
+            return Optional.of(trigger.getKey());
+        } catch (SchedulerException e) {
+            if (scheduler.checkExists(chunk.key())) {
+                throw e;
+            }
+            LOG.debug("{}: another node took it out of the line meanwhile ({})", chunk, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** It keeps its place however late it comes: what is in line has no time of its own to miss. */

@@ -7,6 +7,8 @@ import dev.firn.TimeKind;
 import dev.firn.TimeRange;
 import dev.firn.config.LiveConfiguration;
 import dev.firn.config.NamespaceRegistry;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -39,12 +41,13 @@ class LineTest {
         Site site = new Site(home);
         site.write("namespaces/none.conf", "broken");
         scheduler = Schedulers.make(
-                LiveConfiguration.read(site.conf(), NamespaceRegistry.UNASKED)
-                        .service()
-                        .serve(),
-                Optional.empty(),
-                "line-" + System.nanoTime(),
-                1);
+                        LiveConfiguration.read(site.conf(), NamespaceRegistry.UNASKED)
+                                .service()
+                                .serve(),
+                        Optional.empty(),
+                        "line-" + System.nanoTime(),
+                        1)
+                .scheduler();
         line = new Line(scheduler);
     }
 
@@ -89,6 +92,36 @@ class LineTest {
 
         assertThat(waiting(TABLE)).containsExactly(first);
         assertThat(scheduler.getTriggersOfJob(first)).hasSize(1);
+    }
+
+    @Test
+    void aChunkThatAnotherNodeIsDoneWithMeanwhileIsNoFailure() throws SchedulerException {
+        line.put(TABLE, due(2), now);
+        for (JobKey key : waiting(TABLE)) {
+            scheduler.unscheduleJob(scheduler.getTriggersOfJob(key).get(0).getKey());
+        }
+
+        new Line(doneWithByAnother(chunk(TABLE, 0))).put(TABLE, due(3), now);
+
+        assertThat(waiting(TABLE)).containsExactlyInAnyOrder(chunk(TABLE, 1), chunk(TABLE, 2));
+        assertThat(scheduler.getTriggersOfJob(chunk(TABLE, 1))).hasSize(1);
+        line.postpone(new ChunkDesk.Turn(new ChunkId(TABLE, due(1).get(0)), 0, false), now, 1, "database");
+        assertThat(waiting(TABLE)).doesNotContain(chunk(TABLE, 0));
+    }
+
+    /** The same scheduler, where another node deletes a job just before anybody asks for its triggers. */
+    private Scheduler doneWithByAnother(JobKey job) {
+        return (Scheduler) Proxy.newProxyInstance(
+                Scheduler.class.getClassLoader(), new Class<?>[] {Scheduler.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("getTriggersOfJob") && job.equals(arguments[0])) {
+                        scheduler.deleteJob(job);
+                    }
+                    try {
+                        return method.invoke(scheduler, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     private boolean isLast(JobKey key) {
