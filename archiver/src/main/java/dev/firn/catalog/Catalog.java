@@ -96,6 +96,11 @@ public final class Catalog {
         return namespaces.find(name);
     }
 
+    /** Whether another one, which was registered in this database before it, has the same location. */
+    public boolean comesAfter(String namespace, String other) {
+        return namespaces.comesAfter(namespace, other);
+    }
+
     /** Binds the namespace to its location; refused when it belongs to one of another id. */
     public void setLocation(String namespace, Location location, String actor) {
         namespaces.setLocation(namespace, location, actor);

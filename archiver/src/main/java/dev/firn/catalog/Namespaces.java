@@ -40,6 +40,19 @@ final class Namespaces {
                 connection -> Sql.one(connection, Namespaces::read, COLUMNS + " WHERE name = ?", name));
     }
 
+    boolean comesAfter(String name, String other) {
+        return transactions.run(
+                name,
+                "looking for " + other + " in the same database",
+                connection -> Sql.exists(
+                        connection,
+                        "SELECT 1 FROM firn.namespace this JOIN firn.namespace other USING (location_id)"
+                                + " WHERE this.name = ? AND other.name = ?"
+                                + " AND (other.created_at, other.name) < (this.created_at, this.name)",
+                        name,
+                        other));
+    }
+
     void setLocation(String name, Location location, String actor) {
         transactions.run(name, "binding it to " + location.url(), connection -> {
             RegisteredNamespace known = lock(connection, name);

@@ -1,19 +1,54 @@
 package dev.firn.config;
 
 import dev.firn.FirnException;
+import dev.firn.TableName;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** All that was configured: the service and its namespaces by name. */
-public record Configuration(ServiceConfig service, SortedMap<String, NamespaceConfig> namespaces) {
+/**
+ * All that was configured: the service and its namespaces by name.
+ *
+ * @param rivals of a namespace, where it has any
+ */
+public record Configuration(
+        ServiceConfig service, SortedMap<String, NamespaceConfig> namespaces, Map<String, List<Rival>> rivals) {
+
+    /**
+     * Another namespace that has one of the tables of this one and the same location. Their databases have different
+     * addresses; whether they are two is for the database to say.
+     */
+    public record Rival(String namespace, TableName table) {}
 
     public Configuration {
         Objects.requireNonNull(service, "service");
         namespaces = Collections.unmodifiableSortedMap(new TreeMap<>(namespaces));
+        rivals = Map.copyOf(rivals);
+    }
+
+    /** Some namespaces of all that are configured. */
+    static Configuration of(ServiceConfig service, Collection<NamespaceConfig> some, Collection<NamespaceConfig> all) {
+        SortedMap<String, NamespaceConfig> namespaces = new TreeMap<>();
+        Map<String, List<Rival>> rivals = new HashMap<>();
+        for (NamespaceConfig one : some) {
+            namespaces.put(one.name(), one);
+            List<Rival> found = Ownership.rivals(one, all);
+            if (!found.isEmpty()) {
+                rivals.put(one.name(), found);
+            }
+        }
+        return new Configuration(service, namespaces, rivals);
+    }
+
+    /** Of one namespace, by name. */
+    public List<Rival> rivals(String namespace) {
+        return rivals.getOrDefault(namespace, List.of());
     }
 
     /**

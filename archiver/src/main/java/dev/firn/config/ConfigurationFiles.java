@@ -33,7 +33,7 @@ final class ConfigurationFiles {
     record Service(Optional<ServiceConfig> settings, Path namespacesDirectory) {}
 
     /** The files of namespaces that could be read, and their names. */
-    private record Found(List<String> ownNames, List<NamespaceFile> own, List<TemplateFile> templates) {}
+    private record Found(List<String> ownNames, List<NamespaceFile> own, List<TemplateFile> templates, Doubts doubts) {}
 
     Path confDirectory() {
         return confDirectory;
@@ -50,7 +50,7 @@ final class ConfigurationFiles {
         List<NamespaceFile> all = new ArrayList<>(found.own());
         // What is registered under an impossible name is no problem of a file, and configured by none.
         all.addAll(expanded(found, new Problems()).namespaces());
-        return configuration(service, all);
+        return configuration(service, all, all);
     }
 
     Configuration only(String name) {
@@ -62,13 +62,14 @@ final class ConfigurationFiles {
         if (files.containsKey(name) && source.filter(TemplateFile::isOne).isEmpty()) {
             files.remove(name);
             Optional<NamespaceFile> own = source.flatMap(file -> own(name, file, problems));
-            own.ifPresent(namespace ->
-                    Ownership.report(namespace, read(files, ofOthers).own(), problems));
+            List<NamespaceFile> others = read(files, ofOthers).own();
+            own.ifPresent(namespace -> Ownership.report(namespace, others, problems));
             problems.throwIfAny(confDirectory);
-            return configuration(service, List.of(own.orElseThrow()));
+            return configuration(service, List.of(own.orElseThrow()), others);
         }
         problems.throwIfAny(confDirectory);
-        return configuration(service, List.of(ofTemplate(name, service, read(files, ofOthers), ofOthers)));
+        Found others = read(files, ofOthers);
+        return configuration(service, List.of(ofTemplate(name, service, others, ofOthers)), others.own());
     }
 
     private NamespaceFile ofTemplate(String name, Service service, Found found, Problems ofOthers) {
@@ -82,7 +83,9 @@ final class ConfigurationFiles {
             names.add(namespace.settings().name());
         }
         Problems problems = new Problems();
-        reportMissing(name, service.namespacesDirectory(), names, problems);
+        if (!expansion.held().contains(name)) {
+            reportMissing(name, service.namespacesDirectory(), names, problems);
+        }
         problems.addAll(ofEntries);
         // What could not be read may have been the template that stands for it.
         problems.addAll(ofOthers);
@@ -90,26 +93,30 @@ final class ConfigurationFiles {
     }
 
     private Expansion expanded(Found found, Problems problems) {
-        Expansion expansion = new Expansion(
-                found.ownNames(),
-                found.own().stream().map(NamespaceFile::settings).toList());
+        Expansion expansion = new Expansion(found.ownNames(), settings(found.own()), found.doubts());
         for (TemplateFile template : found.templates()) {
             for (Entry entry : template.ask(registry)) {
-                expansion.add(template, entry, problems);
+                expansion.add(template, entry, false, problems);
             }
         }
         return expansion;
     }
 
     private Found read(SortedMap<String, Path> files, Problems problems) {
-        Found found = new Found(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        Found found = new Found(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new Doubts());
         files.forEach((name, path) -> {
             Optional<SourceFile> source = source(path, problems);
             if (source.filter(TemplateFile::isOne).isPresent()) {
                 TemplateFile.read(name, source.get(), problems).ifPresent(found.templates()::add);
             } else {
                 found.ownNames().add(name);
-                source.flatMap(file -> own(name, file, problems)).ifPresent(found.own()::add);
+                Problems ofFile = new Problems();
+                Optional<NamespaceFile> own = source.flatMap(file -> own(name, file, ofFile));
+                problems.addAll(ofFile);
+                own.ifPresent(found.own()::add);
+                if (own.isEmpty() || !ofFile.isEmpty()) {
+                    found.doubts().add(path, source);
+                }
             }
         });
         return found;
@@ -168,10 +175,13 @@ final class ConfigurationFiles {
         return files;
     }
 
-    private static Configuration configuration(Service service, List<NamespaceFile> read) {
-        SortedMap<String, NamespaceConfig> namespaces = new TreeMap<>();
-        read.forEach(file -> namespaces.put(file.settings().name(), file.settings()));
-        return new Configuration(service.settings().orElseThrow(), namespaces);
+    private static Configuration configuration(
+            Service service, Collection<NamespaceFile> read, Collection<NamespaceFile> all) {
+        return Configuration.of(service.settings().orElseThrow(), settings(read), settings(all));
+    }
+
+    private static List<NamespaceConfig> settings(Collection<NamespaceFile> files) {
+        return files.stream().map(NamespaceFile::settings).toList();
     }
 
     private static void reportMissing(String name, Path directory, Collection<String> others, Problems problems) {

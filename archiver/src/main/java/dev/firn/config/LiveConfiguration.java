@@ -3,6 +3,7 @@ package dev.firn.config;
 import dev.firn.FirnException;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -78,7 +79,11 @@ public record LiveConfiguration(
                             "there is no such namespace any more; nothing of it is worked on",
                             "configured are: " + namespaces.keySet()));
         }
-        return new Configuration(
-                service, new TreeMap<>(Map.of(name, found.config().get())));
+        return Configuration.of(
+                service,
+                List.of(found.config().get()),
+                namespaces.values().stream()
+                        .flatMap(one -> one.config().stream())
+                        .toList());
     }
 }

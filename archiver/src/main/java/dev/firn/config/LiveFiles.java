@@ -66,6 +66,7 @@ final class LiveFiles {
         List<NamespaceFile> owners = new ArrayList<>();
         List<NamespaceConfig> own = new ArrayList<>();
         Set<String> ownNames = new TreeSet<>();
+        Doubts doubts = new Doubts();
         LiveTemplates templates = new LiveTemplates(registry, before);
         // Who was there first keeps a table that two name.
         List<String> order = new ArrayList<>(found.keySet());
@@ -88,13 +89,14 @@ final class LiveFiles {
                 own.add(read.get().settings());
                 namespaces.put(name, new OneNamespace(Optional.of(read.get().settings()), Optional.empty()));
             } else {
+                doubts.add(path, source);
                 Optional<NamespaceConfig> last = last(before, name);
                 last.ifPresent(own::add);
                 namespaces.put(name, new OneNamespace(last, Optional.of(broken(path, last.isPresent(), problems))));
             }
         }
         templates
-                .expand(new Expansion(ownNames, own), this)
+                .expand(new Expansion(ownNames, own, doubts), this)
                 .forEach((name, one) -> namespaces.merge(name, one, OneNamespace::orElse));
         return namespaces;
     }

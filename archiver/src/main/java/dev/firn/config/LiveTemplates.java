@@ -92,7 +92,7 @@ final class LiveTemplates {
         for (Entry entry : all) {
             boolean isListed = listed.contains(entry);
             expansion
-                    .add(template, entry, ofEntries)
+                    .add(template, entry, known.contains(entry), ofEntries)
                     .map(NamespaceFile::settings)
                     .ifPresent(config -> found.put(
                             config.name(),

@@ -2,6 +2,8 @@ package dev.firn.config;
 
 import dev.firn.TableName;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +39,20 @@ final class Ownership {
                 || (one.sharesDatabase(other)
                         && other.tables().keySet().stream()
                                 .anyMatch(table -> one.tables().containsKey(table)));
+    }
+
+    /** Those that would be refused if the addresses of their databases were written alike. */
+    static List<Configuration.Rival> rivals(NamespaceConfig one, Collection<NamespaceConfig> all) {
+        return all.stream()
+                .filter(other -> !other.name().equals(one.name())
+                        && !other.sharesDatabase(one)
+                        && other.location().url().equals(one.location().url()))
+                .sorted(Comparator.comparing(NamespaceConfig::name))
+                .flatMap(other -> other.tables().keySet().stream()
+                        .filter(table -> one.tables().containsKey(table))
+                        .limit(1)
+                        .map(table -> new Configuration.Rival(other.name(), table)))
+                .toList();
     }
 
     private static boolean sharePlaces(NamespaceConfig one, NamespaceConfig other) {

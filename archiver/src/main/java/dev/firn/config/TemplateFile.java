@@ -2,6 +2,7 @@ package dev.firn.config;
 
 import dev.firn.TableName;
 import dev.firn.config.NamespaceRegistry.Entry;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +50,8 @@ final class TemplateFile {
                     + " keys of a namespace, and these. `\"{id}\"` and `\"{schema}\"`, in double quotes, stand for what"
                     + " the registry says, in `name`, `location.url`, `athena.database` and the names of the tables, where"
                     + " one is required: `tables { \"{schema}\".messages { … } }`. A namespace that has a file of its own,"
-                    + " or whose table another file names in the same database, is left to that file. One that is not"
+                    + " or whose table another file names in the same database, is left to that file; while such a file"
+                    + " is broken, what it may be about is taken by no template that did not have it before. One that is not"
                     + " registered any more stays as it is until the service is started again, and says so.",
             List.of(FOR_EACH, NAME),
             Set.of());
@@ -152,6 +154,15 @@ final class TemplateFile {
                 FOR_EACH.key(),
                 "namespace %s in schema %s %s: it needs a file of its own"
                         .formatted(shown(entry.id()), shown(entry.schema()), why));
+    }
+
+    /** What is known to be somebody's is one thing, what may be another one's is not touched until that is known. */
+    void hold(Entry entry, Path broken, Problems problems) {
+        problems.add(
+                source.placeOf(FOR_EACH.path()),
+                FOR_EACH.key(),
+                "namespace %s in schema %s may be what %s is about, which is broken: it waits until that file is right"
+                        .formatted(shown(entry.id()), shown(entry.schema()), broken.getFileName()));
     }
 
     String nameOf(Entry entry) {

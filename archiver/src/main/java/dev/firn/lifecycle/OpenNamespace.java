@@ -75,14 +75,14 @@ public final class OpenNamespace implements AutoCloseable {
     private final StandbyLag lag;
 
     private OpenNamespace(
+            Configuration configuration,
             NamespaceConfig config,
-            ServiceConfig settings,
             Surroundings surroundings,
             DatabasePool database,
             ObjectStore store)
             throws SQLException {
         this.config = config;
-        this.settings = settings;
+        this.settings = configuration.service();
         this.surroundings = surroundings;
         this.database = database;
         this.store = store;
@@ -90,6 +90,7 @@ public final class OpenNamespace implements AutoCloseable {
         this.registered = catalog.namespace(config.name())
                 .filter(namespace -> namespace.location().isPresent())
                 .orElseThrow(() -> notInitialised(config.name()));
+        TwiceOwned.refuse(catalog, config.name(), configuration.rivals(config.name()));
         this.holder = Holders.name(surroundings);
         this.lag = new StandbyLag(config, database.connections(), surroundings.pauses());
         this.engines = new EngineCatalog(config, store, surroundings);
@@ -108,7 +109,7 @@ public final class OpenNamespace implements AutoCloseable {
         ObjectStore store = null;
         try {
             store = Stores.open(StoreSettingsOf.location(config.location()), surroundings.requests());
-            return new OpenNamespace(config, configuration.service(), surroundings, database, store);
+            return new OpenNamespace(configuration, config, surroundings, database, store);
         } catch (SQLException | RuntimeException e) {
             if (store != null) {
                 store.close();

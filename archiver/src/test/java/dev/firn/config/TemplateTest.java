@@ -82,6 +82,51 @@ final class TemplateTest {
     }
 
     @Test
+    void takesNothingAtFirstThatAFileWhichCannotBeReadMayBeAbout() {
+        conf.with("namespaces/store.conf", TEMPLATE)
+                .with("namespaces/mine.conf", "tables { tsdb_two.messages { archive-after = 900d");
+
+        LiveConfiguration live = conf.live();
+
+        assertThat(live.namespaces()).containsOnlyKeys("mine", "store");
+        assertThat(live.namespaces().get("store").problem().orElseThrow())
+                .hasMessageContaining(
+                        "store.conf:1: for-each: namespace 'two' in schema 'tsdb_two' may be what mine.conf"
+                                + " is about, which is broken: it waits until that file is right")
+                .hasMessageContaining("nothing of these is worked on, the others are");
+        assertThatThrownBy(() -> conf.namespace("two"))
+                .hasMessageContaining("'tsdb_two' may be what mine.conf is about")
+                .hasMessageContaining("mine.conf:")
+                .hasMessageNotContaining("there is no namespace 'two'");
+
+        conf.with("namespaces/mine.conf", file("tsdb_two"));
+        LiveConfiguration mended = conf.live(live);
+        assertThat(mended.namespaces()).containsOnlyKeys("mine", "one");
+        assertThat(mended.only("mine").namespace("mine").tables())
+                .containsOnlyKeys(new TableName("tsdb_two", "messages"));
+    }
+
+    @Test
+    void takesWhatABrokenFileDoesNotNameAndKeepsWhatItHadBefore() {
+        conf.with("namespaces/store.conf", TEMPLATE)
+                .with("namespaces/mine.conf", "tables { tsdb_two.messages { archive-after = 3 moons } }");
+
+        LiveConfiguration live = conf.live();
+
+        assertThat(live.namespaces()).containsOnlyKeys("mine", "one", "store");
+        assertThat(live.namespaces().get("store").problem().orElseThrow())
+                .hasMessageContaining("'tsdb_two' may be what mine.conf is about");
+        conf.with("namespaces/mine.conf", "tables { ");
+        register("three", "tsdb_three");
+        LiveConfiguration later = conf.live(live);
+        assertThat(later.namespaces()).containsOnlyKeys("mine", "one", "store");
+        assertThat(later.only("one")).isEqualTo(live.only("one"));
+        assertThat(later.namespaces().get("store").problem().orElseThrow())
+                .hasMessageContaining("'tsdb_two' may be what mine.conf is about")
+                .hasMessageContaining("'tsdb_three' may be what mine.conf is about");
+    }
+
+    @Test
     void whatIsRegisteredIsInput() {
         conf.with("namespaces/store.conf", EACH, "name = \"n-{schema}\"", ConfDirectory.DATABASE, TABLES, location());
         registered.clear();
