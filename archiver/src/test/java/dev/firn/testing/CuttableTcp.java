@@ -19,6 +19,7 @@ public final class CuttableTcp implements AutoCloseable {
     private final int port;
     private final ServerSocket listener;
     private final Set<Pair> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean away;
     private volatile boolean closed;
 
     private record Pair(Socket client, Socket server) {
@@ -55,6 +56,14 @@ public final class CuttableTcp implements AutoCloseable {
         return listener.getLocalPort();
     }
 
+    /** Whether to be a server that is not there, from now on. */
+    public void away(boolean now) {
+        away = now;
+        if (now) {
+            cutAll();
+        }
+    }
+
     /** Connections that are open from end to end. */
     public int connections() {
         return open.size();
@@ -78,6 +87,10 @@ public final class CuttableTcp implements AutoCloseable {
         while (!closed) {
             try {
                 Socket client = listener.accept();
+                if (away) {
+                    client.close();
+                    continue;
+                }
                 daemon("cuttable-tcp-connection", () -> connect(client));
             } catch (IOException e) {
                 if (!closed) {

@@ -8,12 +8,15 @@ import dev.firn.archiver.http.ServiceView;
 import dev.firn.config.Secret;
 import dev.firn.config.ServeConfig;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import org.quartz.utils.ConnectionProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,20 +27,26 @@ final class ClusterDatabase implements ConnectionProvider, AutoCloseable {
     /** Quartz needs one for each thread that begins or ends a job just now; the rest wait a moment. */
     private static final int MOST_CONNECTIONS = 6;
 
+    private static final String APPLICATION = "firn cluster";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final int NOT_YET = -1;
+
     private static final Logger LOG = LoggerFactory.getLogger(ClusterDatabase.class);
 
-    private static final int ONE_ATTEMPT = 1;
-
+    private final ServeConfig.Cluster config;
     private final HikariDataSource connections;
     private final String schema;
 
-    private ClusterDatabase(HikariDataSource connections, String schema) {
+    private ClusterDatabase(ServeConfig.Cluster config, HikariDataSource connections) {
+        this.config = config;
         this.connections = connections;
-        this.schema = schema;
+        this.schema = config.schema();
     }
 
-    /** Connects, and makes the schema if it is not there. */
-    static ClusterDatabase open(ServeConfig.Cluster config) {
+    /** It is not contacted yet. */
+    static ClusterDatabase of(ServeConfig.Cluster config) {
         HikariConfig pool = new HikariConfig();
         pool.setPoolName("firn-cluster");
         pool.setJdbcUrl(config.url());
@@ -45,32 +54,38 @@ final class ClusterDatabase implements ConnectionProvider, AutoCloseable {
         config.password().map(Secret::reveal).ifPresent(pool::setPassword);
         pool.setMaximumPoolSize(MOST_CONNECTIONS);
         pool.setMinimumIdle(0);
-        pool.setInitializationFailTimeout(ONE_ATTEMPT);
-        pool.addDataSourceProperty("ApplicationName", "firn cluster");
+        pool.setInitializationFailTimeout(NOT_YET);
+        pool.addDataSourceProperty("ApplicationName", APPLICATION);
         pool.addDataSourceProperty("tcpKeepAlive", "true");
-        HikariDataSource connections = null;
-        try {
-            connections = new HikariDataSource(pool);
-            QuartzTables.make(connections, config.schema());
-            return new ClusterDatabase(connections, config.schema());
-        } catch (SQLException | RuntimeException e) {
-            if (connections != null) {
-                connections.close();
-            }
-            throw e instanceof FirnException known ? known : failure(config, e);
+        return new ClusterDatabase(config, new HikariDataSource(pool));
+    }
+
+    /**
+     * Makes the schema and its tables where they are missing.
+     *
+     * @throws FirnException of category PASSING where the database is away: it may come
+     */
+    void prepare() {
+        // Not from the pool, which goes on trying for half a minute before it says anything.
+        Properties login = new Properties();
+        login.setProperty("user", config.user());
+        config.password().map(Secret::reveal).ifPresent(password -> login.setProperty("password", password));
+        login.setProperty("ApplicationName", APPLICATION);
+        login.setProperty("loginTimeout", Long.toString(PATIENCE.toSeconds()));
+        try (Connection connection = DriverManager.getConnection(config.url(), login)) {
+            QuartzTables.make(connection, schema);
+        } catch (SQLException e) {
+            throw failure(e);
         }
     }
 
-    private static FirnException failure(ServeConfig.Cluster config, Exception e) {
-        Throwable reason = e.getCause() instanceof SQLException ? e.getCause() : e;
+    private FirnException failure(SQLException e) {
         return new FirnException(
-                reason instanceof SQLException sql && isOfConfiguration(sql)
-                        ? Category.CONFIGURATION
-                        : Category.PASSING,
+                isOfConfiguration(e) ? Category.CONFIGURATION : Category.PASSING,
                 "service.cluster-database",
-                "opening %s as %s: %s; nothing was started".formatted(config.url(), config.user(), reason.getMessage()),
+                "opening %s as %s: %s; no job was started".formatted(config.url(), config.user(), e.getMessage()),
                 "see that the database is up, and that the role may create schema %s there or owns it"
-                        .formatted(config.schema()),
+                        .formatted(schema),
                 e);
     }
 

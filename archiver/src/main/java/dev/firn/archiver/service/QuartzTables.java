@@ -29,20 +29,24 @@ final class QuartzTables {
     /** All of it in one transaction; nothing where it is there. */
     static void make(DataSource database, String schema) throws SQLException {
         try (Connection connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(LOCK);
-                if (!isThere(connection, schema)) {
-                    statement.execute("CREATE SCHEMA IF NOT EXISTS " + schema);
-                    statement.execute("SET LOCAL search_path = " + schema);
-                    for (String sql : statements()) {
-                        statement.execute(sql);
-                    }
+            make(connection, schema);
+        }
+    }
+
+    static void make(Connection connection, String schema) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(LOCK);
+            if (!isThere(connection, schema)) {
+                statement.execute("CREATE SCHEMA IF NOT EXISTS " + schema);
+                statement.execute("SET LOCAL search_path = " + schema);
+                for (String sql : statements()) {
+                    statement.execute(sql);
                 }
-                connection.commit();
-            } finally {
-                connection.rollback();
             }
+            connection.commit();
+        } finally {
+            connection.rollback();
         }
     }
 

@@ -7,11 +7,12 @@ import java.util.Optional;
 import java.util.Properties;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
+import org.quartz.core.QuartzScheduler;
+import org.quartz.core.QuartzSchedulerResources;
 import org.quartz.impl.StdSchedulerFactory;
 import org.quartz.impl.jdbcjobstore.JobStoreTX;
 import org.quartz.impl.jdbcjobstore.PostgreSQLDelegate;
 import org.quartz.simpl.RAMJobStore;
-import org.quartz.simpl.SimpleThreadPool;
 import org.quartz.utils.DBConnectionManager;
 
 /** Makes Quartz, with its jobs in memory or in the database of a cluster. */
@@ -28,17 +29,33 @@ final class Schedulers {
 
     private Schedulers() {}
 
+    /** @param workers may be more later on */
+    record Made(Scheduler scheduler, Workers workers) {}
+
+    /** Quartz makes its threads by the name of their class; this is where they can be had. */
+    private static final class Factory extends StdSchedulerFactory {
+
+        private Workers workers;
+
+        Factory(Properties properties) throws SchedulerException {
+            super(properties);
+        }
+
+        @Override
+        protected Scheduler instantiate(QuartzSchedulerResources resources, QuartzScheduler scheduler) {
+            workers = (Workers) resources.getThreadPool();
+            return super.instantiate(resources, scheduler);
+        }
+    }
+
     /** @param node name of this one, unlike that of any other */
-    static Scheduler make(ServeConfig config, Optional<ClusterDatabase> cluster, String node, int threads) {
+    static Made make(ServeConfig config, Optional<ClusterDatabase> cluster, String node, int threads) {
         Properties properties = new Properties();
         properties.setProperty(StdSchedulerFactory.PROP_SCHED_INSTANCE_ID, node);
         properties.setProperty("org.quartz.scheduler.idleWaitTime", IDLE_MILLIS);
         properties.setProperty("org.quartz.scheduler.makeSchedulerThreadDaemon", "true");
         properties.setProperty("org.quartz.scheduler.skipUpdateCheck", "true");
-        properties.setProperty("org.quartz.threadPool.class", SimpleThreadPool.class.getName());
-        properties.setProperty("org.quartz.threadPool.threadCount", Integer.toString(threads));
-        properties.setProperty("org.quartz.threadPool.makeThreadsDaemons", "true");
-        properties.setProperty("org.quartz.threadPool.threadNamePrefix", "firn-job");
+        properties.setProperty("org.quartz.threadPool.class", Workers.class.getName());
         if (cluster.isPresent()) {
             properties.setProperty(StdSchedulerFactory.PROP_SCHED_INSTANCE_NAME, CLUSTER);
             store(properties, config.cluster().orElseThrow(), cluster.get(), node);
@@ -47,7 +64,10 @@ final class Schedulers {
             properties.setProperty("org.quartz.jobStore.class", RAMJobStore.class.getName());
         }
         try {
-            return new StdSchedulerFactory(properties).getScheduler();
+            Factory factory = new Factory(properties);
+            Scheduler scheduler = factory.getScheduler();
+            factory.workers.limit(threads);
+            return new Made(scheduler, factory.workers);
         } catch (SchedulerException e) {
             throw failure("making the scheduler; nothing was started", e);
         }

@@ -40,7 +40,7 @@ final class ServedNamespace implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
     /** Tables of it that are looked at at once. */
-    private static final int MOST_LOOKS = 2;
+    static final int MOST_LOOKS = 2;
 
     private final String name;
     private final Surroundings surroundings;

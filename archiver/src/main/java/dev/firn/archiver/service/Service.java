@@ -35,10 +35,13 @@ public final class Service implements AutoCloseable {
 
     private static final NamespaceRegistry REGISTRY = new EventStoreRegistry();
 
-    /** For what is not a chunk: looks at tables, requests, maintenance. */
+    /** So many are free even where all namespaces are at all that they can be at. */
     private static final int SPARE_THREADS = 4;
 
-    private static final int MOST_THREADS = 160;
+    /** What is not a chunk: looks at tables, requests, and each kind of maintenance. */
+    private static final int THREADS_OF_A_NAMESPACE = ServedNamespace.MOST_LOOKS + 1 + Maintenance.ALL.size();
+
+    private static final int MOST_THREADS = 400;
 
     /** Until interrupted work must have ended, and again after its connections were cut. */
     private static final Duration LAST_GRACE = Duration.ofSeconds(10);
@@ -54,9 +57,11 @@ public final class Service implements AutoCloseable {
     private final Timetable timetable;
     private final Misfires misfires = new Misfires();
     private final Optional<ClusterDatabase> cluster;
-    private final int threads;
+    private final Workers workers;
     private final Tending tending;
     private volatile LiveConfiguration live;
+    private volatile Optional<FirnException> waiting = Optional.empty();
+    private boolean unsettled;
     private volatile List<ServiceView.Node> nodes = List.of();
     private final AtomicBoolean stopped = new AtomicBoolean();
 
@@ -74,9 +79,9 @@ public final class Service implements AutoCloseable {
         this.node = surroundings.holder();
         ServeConfig serve = live.service().serve();
         this.cluster = cluster;
-        this.threads =
-                Math.min(MOST_THREADS, serve.threads() + 2 * live.namespaces().size() + SPARE_THREADS);
-        this.scheduler = Schedulers.make(serve, cluster, node, threads);
+        Schedulers.Made made = Schedulers.make(serve, cluster, node, threads(live));
+        this.scheduler = made.scheduler();
+        this.workers = made.workers();
         this.namespaces = new Namespaces(surroundings, metrics, others, this::nowOpen);
         Line line = new Line(scheduler);
         Desk desk = new Desk(namespaces, scheduler, line, permits, hands, surroundings);
@@ -90,17 +95,25 @@ public final class Service implements AutoCloseable {
         }
     }
 
+    private static int threads(LiveConfiguration live) {
+        return Math.min(
+                MOST_THREADS,
+                live.service().serve().threads()
+                        + THREADS_OF_A_NAMESPACE * live.namespaces().size()
+                        + SPARE_THREADS);
+    }
+
     /**
      * Starts it; it works on threads of its own.
      *
      * @param metrics counts what is done
      * @param others told of everything, too
-     * @throws FirnException where {@code firn.conf} is broken or the cluster's database is not there: a broken namespace is
-     *     told, and the others are worked on
+     * @throws FirnException where {@code firn.conf} is broken or the cluster's database does not let it in: a broken
+     *     namespace is told, and the others are worked on; a database that is away is waited for
      */
     public static Service start(Path conf, Surroundings surroundings, ServiceMetrics metrics, Watcher.Each others) {
         LiveConfiguration live = LiveConfiguration.read(conf, REGISTRY);
-        Optional<ClusterDatabase> cluster = live.service().serve().cluster().map(ClusterDatabase::open);
+        Optional<ClusterDatabase> cluster = live.service().serve().cluster().map(ClusterDatabase::of);
         Service service = null;
         try {
             service = new Service(conf, surroundings, metrics, others, live, cluster);
@@ -119,9 +132,22 @@ public final class Service implements AutoCloseable {
 
     private void begin() throws SchedulerException {
         namespaces.configure(live);
+        try {
+            cluster.ifPresent(ClusterDatabase::prepare);
+            serve();
+        } catch (FirnException e) {
+            if (!e.category().worthRetrying()) {
+                throw e;
+            }
+            waiting = Optional.of(e);
+            LOG.warn("{}: it is waited for: {}", node, e.getMessage());
+        }
+        tending.start(live.service().serve().reloadEvery());
+    }
+
+    private void serve() throws SchedulerException {
         timetable.settle(namespaces, surroundings.clock().instant());
         scheduler.start();
-        tending.start(live.service().serve().reloadEvery());
         LOG.info(
                 "{}: serving {}, {} chunks at once{}",
                 node,
@@ -131,7 +157,7 @@ public final class Service implements AutoCloseable {
     }
 
     /** Looks at the files again, and brings everything into line with them. */
-    void reload() {
+    synchronized void reload() {
         LiveConfiguration before = live;
         LiveConfiguration now = before.again(conf, REGISTRY);
         live = now;
@@ -143,20 +169,62 @@ public final class Service implements AutoCloseable {
                             problem -> LOG.warn("{}", problem.getMessage()),
                             () -> LOG.info("firn.conf is right again"));
         }
+        workers.limit(threads(now));
         namespaces.configure(now);
+        if (waiting.isPresent()) {
+            tryToServe();
+            return;
+        }
         cluster.ifPresent(this::lookAt);
         try {
             timetable.settle(namespaces, surroundings.clock().instant());
+            settled();
         } catch (SchedulerException e) {
-            LOG.warn(
-                    "{}",
-                    Schedulers.failure("bringing jobs into line; it is tried again", e)
-                            .getMessage());
+            unsettled(Schedulers.failure("bringing jobs into line; it is tried again", e));
         }
     }
 
+    /** What its cluster's database lacked when it started may be there now. */
+    private void tryToServe() {
+        try {
+            cluster.orElseThrow().prepare();
+            serve();
+            waiting = Optional.empty();
+            settled();
+        } catch (FirnException e) {
+            waiting = Optional.of(e);
+            LOG.debug("{}", e.getMessage());
+        } catch (SchedulerException e) {
+            unsettled(Schedulers.failure("starting its jobs; it is tried again", e));
+        }
+    }
+
+    /** Said once, however often it is tried. */
+    private void unsettled(FirnException why) {
+        if (unsettled) {
+            LOG.debug("{}", why.getMessage());
+        } else {
+            LOG.warn("{}", why.getMessage());
+        }
+        unsettled = true;
+    }
+
+    private void settled() {
+        if (unsettled) {
+            LOG.info("{}: jobs are in line again", node);
+        }
+        unsettled = false;
+    }
+
     private void nowOpen(ServedNamespace namespace) {
-        timetable.lookNow(namespace);
+        if (waiting.isEmpty()) {
+            timetable.lookNow(namespace);
+        }
+    }
+
+    /** What all jobs wait for, which are not started before it is there. */
+    Optional<FirnException> waiting() {
+        return waiting;
     }
 
     Namespaces namespaces() {
@@ -223,7 +291,7 @@ public final class Service implements AutoCloseable {
         } catch (SchedulerException e) {
             LOG.debug("counting jobs: {}", e.getMessage());
         }
-        return new ServiceView.Jobs(timetable.known(), hands.busy(), threads, executed, misfires.count());
+        return new ServiceView.Jobs(timetable.known(), hands.busy(), workers.limit(), executed, misfires.count());
     }
 
     /** Names of the jobs that come again and again. */

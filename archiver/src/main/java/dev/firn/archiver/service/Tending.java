@@ -64,7 +64,11 @@ final class Tending implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             LOG.debug("closed while it looked at the configuration");
         } catch (RuntimeException e) {
-            LOG.error("looking at the configuration; it is tried again", e);
+            if (closed) {
+                LOG.debug("closed while it looked at the configuration", e);
+            } else {
+                LOG.error("looking at the configuration; it is tried again", e);
+            }
         }
     }
 
@@ -83,7 +87,8 @@ final class Tending implements AutoCloseable {
                     && namespace.hindrance().isEmpty();
             Boolean before = atWork.put(namespace, now);
             boolean leftSome = now && namespace.hasLeftSome();
-            if (leftSome || (now && Boolean.FALSE.equals(before))) {
+            boolean mayLook = service.waiting().isEmpty();
+            if (mayLook && (leftSome || (now && Boolean.FALSE.equals(before)))) {
                 service.timetable().lookNow(namespace);
             }
         } catch (FirnException e) {
@@ -92,7 +97,11 @@ final class Tending implements AutoCloseable {
                 namespace.failed(e);
             }
         } catch (RuntimeException e) {
-            LOG.error("{}: tending to it; it is tried again", namespace.name(), e);
+            if (closed) {
+                LOG.debug("{}: closed while it was tended to", namespace.name(), e);
+            } else {
+                LOG.error("{}: tending to it; it is tried again", namespace.name(), e);
+            }
         } finally {
             inHand.remove(namespace);
         }
@@ -135,7 +144,7 @@ final class Tending implements AutoCloseable {
         }
         try (RequestBell bell = new RequestBell(config.get())) {
             while (!closed && config.equals(namespace.config()) && namespace.isOpen()) {
-                if (bell.await(LISTENING)) {
+                if (bell.await(LISTENING) && service.waiting().isEmpty()) {
                     service.timetable().requestsNow(namespace.name());
                 }
             }

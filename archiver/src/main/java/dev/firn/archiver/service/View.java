@@ -41,7 +41,7 @@ final class View implements ServiceView {
     private NamespaceView of(ServedNamespace namespace) {
         return new NamespaceView(
                 namespace.name(),
-                readiness(namespace),
+                readiness(namespace, service),
                 namespace.misconfigured(),
                 activity(namespace),
                 namespace.status().map(read -> new ReadStatus(read.at(), read.status())),
@@ -50,7 +50,11 @@ final class View implements ServiceView {
                 service.timetable().next(namespace.name()));
     }
 
-    private static Readiness readiness(ServedNamespace namespace) {
+    private static Readiness readiness(ServedNamespace namespace, Service service) {
+        Optional<FirnException> waiting = service.waiting();
+        if (waiting.isPresent()) {
+            return new Readiness.NotReady(service.startedAt(), waiting.get());
+        }
         Instant since = namespace.since();
         if (namespace.isOpen()) {
             return new Readiness.Ready(since);

@@ -2,6 +2,10 @@ package dev.firn.archiver.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.firn.FaultPoints;
 import dev.firn.TableName;
 import dev.firn.archive.Manifest;
@@ -10,6 +14,7 @@ import dev.firn.archiver.http.StatusServer;
 import dev.firn.lifecycle.ChunkResult;
 import dev.firn.lifecycle.Surroundings;
 import dev.firn.testing.ArchiverProcess;
+import dev.firn.testing.CuttableTcp;
 import dev.firn.testing.EventStore;
 import dev.firn.testing.TestDatabase;
 import java.net.http.HttpClient;
@@ -23,12 +28,15 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.LoggerFactory;
 
 /** Two services that share their jobs by way of a database, each a process of its own. */
 class ClusterIT {
@@ -43,15 +51,19 @@ class ClusterIT {
     void open(@TempDir Path home) throws Exception {
         site = new Site(home);
         database = site.database();
+        configure(database.jdbcUrl());
+        site.namespace("one", database, "events.messages { archive-after = 1d }");
+        site.init("one", database);
+    }
+
+    private void configure(String jobs) {
         site.service(
                 """
                 service {
                   threads = 2, chunks-per-database = 1, cluster = true
                   cluster-database { url = "%s", user = %s, password = %s }
                 }"""
-                        .formatted(database.jdbcUrl(), TestDatabase.OWNER, TestDatabase.PASSWORD));
-        site.namespace("one", database, "events.messages { archive-after = 1d }");
-        site.init("one", database);
+                        .formatted(jobs, TestDatabase.OWNER, TestDatabase.PASSWORD));
     }
 
     @AfterEach
@@ -127,6 +139,65 @@ class ClusterIT {
         }
         assertThat(site.live("one", MESSAGES)).hasSizeGreaterThanOrEqualTo(4);
         assertThat(Site.ask(database, "SELECT count(*) FROM events.messages")).isEqualTo("0");
+    }
+
+    @Test
+    void aNodeWaitsForTheDatabaseOfItsClusterAndSaysSo() throws Exception {
+        site.events(database, "events", 2);
+        Matcher address = Pattern.compile("//([^:/]+):(\\d+)/").matcher(database.jdbcUrl());
+        assertThat(address.find()).isTrue();
+        SettableClock clock = new SettableClock();
+        Surroundings surroundings = new Surroundings(clock, new SecureRandom(), FaultPoints.NONE);
+        try (CuttableTcp proxy = CuttableTcp.before(address.group(1), Integer.parseInt(address.group(2)));
+                ServiceMetrics metrics = new ServiceMetrics(clock)) {
+            proxy.away(true);
+            configure(database.jdbcUrl()
+                    .replace("//" + address.group(1) + ":" + address.group(2), "//127.0.0.1:" + proxy.port()));
+            try (Service service = Service.start(site.conf(), surroundings, metrics, site::watcher);
+                    StatusServer pages =
+                            StatusServer.start(service.settings().http(), service.view(), metrics, clock)) {
+                site.await(() -> service.namespaces().find("one").orElseThrow().isOpen());
+                assertThat(get(pages, "health/ready"))
+                        .contains("\"ready\" : false")
+                        .contains("opening jdbc:postgresql://127.0.0.1:" + proxy.port())
+                        .doesNotContain("\"ready\" : true");
+                assertThat(get(pages, "status")).contains("no job was started");
+                assertThat(site.live("one", MESSAGES)).isEmpty();
+
+                proxy.away(false);
+
+                site.await("one", ChunkResult.Outcome.DROPPED, 2);
+                assertThat(get(pages, "health/ready")).contains("\"ready\" : true");
+            }
+        }
+    }
+
+    @Test
+    void tablesOfQuartzThatCannotBeMadeAreToldOnceUntilTheyCan() throws Exception {
+        Logger log = (Logger) LoggerFactory.getLogger(Service.class);
+        ListAppender<ILoggingEvent> said = new ListAppender<>();
+        said.start();
+        log.addAppender(said);
+        try (Service service = site.start(Surroundings.real())) {
+            database.execute("DROP SCHEMA firn_quartz CASCADE; CREATE SCHEMA firn_quartz");
+            for (int look = 0; look < 3; look++) {
+                service.reload();
+            }
+            assertThat(lines(said, Level.WARN)).singleElement().asString().contains("bringing jobs into line");
+
+            database.execute("ALTER SCHEMA firn_quartz OWNER TO " + TestDatabase.OWNER);
+            service.reload();
+            assertThat(lines(said, Level.INFO)).anyMatch(line -> line.contains("jobs are in line again"));
+        } finally {
+            log.detachAppender(said);
+        }
+    }
+
+    private static List<String> lines(ListAppender<ILoggingEvent> said, Level level) {
+        return List.copyOf(said.list).stream()
+                .filter(event -> event.getLevel().equals(level))
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
     }
 
     private static String get(StatusServer pages, String path) throws Exception {

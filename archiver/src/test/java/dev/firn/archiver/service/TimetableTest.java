@@ -50,12 +50,13 @@ class TimetableTest {
         home = directory;
         configure("0 0 3 * * ?");
         scheduler = Schedulers.make(
-                LiveConfiguration.read(directory.resolve("conf"), NamespaceRegistry.UNASKED)
-                        .service()
-                        .serve(),
-                Optional.empty(),
-                "test-" + System.nanoTime(),
-                4);
+                        LiveConfiguration.read(directory.resolve("conf"), NamespaceRegistry.UNASKED)
+                                .service()
+                                .serve(),
+                        Optional.empty(),
+                        "test-" + System.nanoTime(),
+                        4)
+                .scheduler();
         scheduler.setJobFactory(
                 (bundle, of) -> (Job) context -> begun.add(bundle.getJobDetail().getKey()));
         scheduler.getListenerManager().addTriggerListener(misfires);
