@@ -11,11 +11,19 @@ import dev.firn.testing.S3Server;
 import dev.firn.testing.TestDatabase;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.quartz.JobExecutionContext;
+import org.quartz.JobExecutionException;
+import org.quartz.JobKey;
+import org.quartz.SchedulerException;
+import org.quartz.impl.matchers.KeyMatcher;
+import org.quartz.listeners.JobListenerSupport;
 
 /** A service that looks at nothing for an hour by itself: what it hears, and what it tells others. */
 class HearingIT {
@@ -73,6 +81,67 @@ class HearingIT {
                     .isEqualTo("0");
         }
         assertThat(site.live("one", MESSAGES)).hasSize(2);
+    }
+
+    @Test
+    void whatIsPausedBringsNothingBackAndIsNotLookedAfterUntilItMay() throws Exception {
+        site.events(database, "events", 1);
+        site.service("service.requests-every = 1h, scrub.share = 100%");
+        site.namespace("one", database, TABLES);
+        site.init("one", database);
+
+        try (Service service = site.start(surroundings(FaultPoints.NONE))) {
+            site.await("one", Outcome.DROPPED, 1);
+            ServedNamespace one = service.namespaces().find("one").orElseThrow();
+            one.use(open -> open.pause(Optional.of(MESSAGES)));
+            Site.ask(database, "SELECT firn.rehydrate('events.messages', '2024-01-04', '2024-01-05')::text");
+            runNow(service, RequestsJob.key("one"));
+            assertThat(requestState()).as("while its table is paused").isNotEqualTo("done");
+
+            one.use(open -> open.pause(Optional.empty()));
+            runNow(service, RequestsJob.key("one"));
+            runNow(service, MaintenanceJob.key("one", scrub()));
+            assertThat(requestState()).as("while all is paused").isNotEqualTo("done");
+            assertThat(Site.ask(database, "SELECT count(*) FROM firn.scrub")).isEqualTo("0");
+
+            one.use(open -> open.resume(Optional.empty()));
+            one.use(open -> open.resume(Optional.of(MESSAGES)));
+            runNow(service, MaintenanceJob.key("one", scrub()));
+            assertThat(Site.ask(database, "SELECT count(*) FROM firn.scrub")).isEqualTo("1");
+            runNow(service, RequestsJob.key("one"));
+            assertThat(requestState()).isEqualTo("done");
+        }
+    }
+
+    private String requestState() {
+        return Site.ask(database, "SELECT state FROM firn.requests");
+    }
+
+    private static Maintenance scrub() {
+        return Maintenance.ALL.stream()
+                .filter(task -> task.name().equals("scrub"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** And everything that is at work, to its end. */
+    private void runNow(Service service, JobKey job) throws SchedulerException {
+        CountDownLatch ended = new CountDownLatch(1);
+        JobListenerSupport listener = new JobListenerSupport() {
+            @Override
+            public String getName() {
+                return "end of " + job;
+            }
+
+            @Override
+            public void jobWasExecuted(JobExecutionContext context, JobExecutionException failure) {
+                ended.countDown();
+            }
+        };
+        service.scheduler().getListenerManager().addJobListener(listener, KeyMatcher.keyEquals(job));
+        service.scheduler().triggerJob(job);
+        site.await(() -> ended.getCount() == 0 && service.hands().busy() == 0);
+        service.scheduler().getListenerManager().removeJobListener(listener.getName());
     }
 
     private String heard() {

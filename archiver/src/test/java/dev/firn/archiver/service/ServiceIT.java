@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.quartz.impl.matchers.GroupMatcher;
 
 /** A service of several namespaces in this JVM. */
 class ServiceIT {
@@ -116,6 +117,10 @@ class ServiceIT {
             assertThat(night.isInWindow()).isTrue();
             service.timetable().lookNow(night);
             site.await(() -> !night.pauses().isEmpty() && night.status().isPresent());
+            // Whoever has read the status has put into the line what there was to put.
+            assertThat(service.scheduler()
+                            .getJobKeys(GroupMatcher.jobGroupEquals(new TableId("night", MESSAGES).chunksGroup())))
+                    .isEmpty();
             assertThat(site.heard()).isEmpty();
             assertThat(service.view().namespaces().get(0).activity().kind())
                     .isEqualTo(ServiceView.Activity.Kind.PAUSED);
