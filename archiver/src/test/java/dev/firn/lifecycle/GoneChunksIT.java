@@ -2,20 +2,14 @@ package dev.firn.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.firn.FirnException;
 import dev.firn.TimeRange;
 import dev.firn.archive.Manifest;
-import dev.firn.catalog.Catalog;
 import dev.firn.config.Configuration;
 import dev.firn.config.TableConfig;
 import dev.firn.testing.EventStore;
 import dev.firn.testing.Firn;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -26,12 +20,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** Archived chunks that somebody else dropped: their books are mended, and no trouble with one holds up the others. */
 class GoneChunksIT {
@@ -92,45 +82,14 @@ class GoneChunksIT {
             chunks.addWeek();
             chunks.firn().tables(COPY_ONLY).succeed("run", Firn.NAMESPACE);
 
-            settleWhatIsListed(chunks, Set.of(), catalog -> catalog);
+            settleWhatIsListed(chunks, Set.of());
 
             assertThat(states(chunks)).containsExactly("archived");
             assertThat(audited(chunks, "found dropped")).isZero();
         }
     }
 
-    @Test
-    void whatAnotherDroppedBeforeItCouldBeClaimedIsNoSurprise(@TempDir Path home) throws SQLException {
-        try (WeeklyChunks chunks = new WeeklyChunks(home)) {
-            chunks.addWeek();
-            chunks.firn().tables(COPY_ONLY).succeed("run", Firn.NAMESPACE);
-            AtomicInteger questions = new AtomicInteger();
-            Logger log = (Logger) LoggerFactory.getLogger(GoneChunks.class);
-            ListAppender<ILoggingEvent> said = new ListAppender<>();
-            said.start();
-            log.addAppender(said);
-
-            settleWhatIsListed(
-                    chunks,
-                    Set.of(),
-                    connections -> before(connections, () -> {
-                        // Asked for what is placed elsewhere, then for the chunk, which was not dropped yet; now it
-                        // claims.
-                        if (questions.incrementAndGet() == 3) {
-                            chunks.firn().tables(WeeklyChunks.TABLES).succeed("run", Firn.NAMESPACE);
-                        }
-                    }));
-
-            log.detachAppender(said);
-            assertThat(questions).hasValueGreaterThanOrEqualTo(3);
-            assertThat(said.list).isEmpty();
-            assertThat(states(chunks)).containsExactly("dropped");
-            assertThat(audited(chunks, "found dropped")).isZero();
-        }
-    }
-
-    private static void settleWhatIsListed(
-            WeeklyChunks chunks, Set<TimeRange> inDatabase, UnaryOperator<DataSource> asCatalog) throws SQLException {
+    private static void settleWhatIsListed(WeeklyChunks chunks, Set<TimeRange> inDatabase) throws SQLException {
         Surroundings surroundings = Surroundings.real();
         try (OpenNamespace namespace = OpenNamespace.open(
                 Configuration.namespace(chunks.firn().conf(), Firn.NAMESPACE), Firn.NAMESPACE, surroundings)) {
@@ -138,45 +97,12 @@ class GoneChunksIT {
                     .namespace(Firn.NAMESPACE)
                     .table(chunks.events().table());
             TableWork work = namespace.work(table, "epoch");
-            TableWork watched = new TableWork(
-                    work.namespace(),
-                    work.settings(),
-                    work.database(),
-                    work.config(),
-                    work.table(),
-                    work.now(),
-                    work.source(),
-                    work.connections(),
-                    work.store(),
-                    work.archive(),
-                    Catalog.open(asCatalog.apply(work.connections())),
-                    work.fence(),
-                    work.locationId(),
-                    work.epoch(),
-                    work.drops(),
-                    work.standby(),
-                    work.lag());
-            boolean found = new GoneChunks(watched, "test", Progress.NONE, surroundings)
+            boolean found = new GoneChunks(work, "test", Progress.NONE, surroundings)
                     .settle(inDatabase, (range, failure) -> {
                         throw failure;
                     });
             assertThat(found).as("rows in other chunks").isFalse();
         }
-    }
-
-    /** The same, where something happens each time before a connection is taken. */
-    private static DataSource before(DataSource connections, Runnable each) {
-        return (DataSource) Proxy.newProxyInstance(
-                DataSource.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("getConnection")) {
-                        each.run();
-                    }
-                    try {
-                        return method.invoke(connections, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
     }
 
     private static int audited(WeeklyChunks chunks, String action) throws SQLException {

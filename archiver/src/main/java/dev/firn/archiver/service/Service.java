@@ -201,7 +201,7 @@ public final class Service implements AutoCloseable {
 
     /** Said once, however often it is tried. */
     private void unsettled(FirnException why) {
-        if (unsettled) {
+        if (unsettled || stopped.get()) {
             LOG.debug("{}", why.getMessage());
         } else {
             LOG.warn("{}", why.getMessage());
