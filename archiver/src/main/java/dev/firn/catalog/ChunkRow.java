@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param droppedAt when it was last dropped
  * @param failure the last failure, if none of the tries since succeeded
  * @param loadedAs what was loaded back, where the table's columns were other ones than those it was archived with
+ * @param storage where a range that came back lay then, as a chunk of its own, where that is known
  * @param edit that a range that came back was found to be another one since
  */
 public record ChunkRow(
@@ -22,6 +23,7 @@ public record ChunkRow(
         Optional<Instant> droppedAt,
         Optional<Failure> failure,
         Optional<LoadedAs> loadedAs,
+        Optional<String> storage,
         Optional<Edit> edit) {
 
     public ChunkRow {
@@ -30,6 +32,7 @@ public record ChunkRow(
         Objects.requireNonNull(droppedAt, "droppedAt");
         Objects.requireNonNull(failure, "failure");
         Objects.requireNonNull(loadedAs, "loadedAs");
+        Objects.requireNonNull(storage, "storage");
         Objects.requireNonNull(edit, "edit");
         copies = List.copyOf(copies);
     }
@@ -80,6 +83,10 @@ public record ChunkRow(
             EDITED,
             /** All of its rows are gone: nobody edits like that. */
             EMPTIED,
+            /** The chunk that came back is gone, and another one is in its place. */
+            SUPPLANTED,
+            /** It has fewer rows than came back, and was truncated or rewritten: nobody can tell which. */
+            TRUNCATED,
             /** It was edited, and archived columns are missing that a copy of it would not have. */
             NARROWER,
             /** Its columns were changed since, so that nobody can tell. */

@@ -17,7 +17,7 @@ final class Chunks {
     private static final String SELECT =
             "SELECT c.namespace, c.table_schema, c.table_name, c.range_kind, c.range_start,"
                     + " c.range_end, c.state, c.dropped_at, c.failures, c.failure_category, c.failure_message, c.failure_hint,"
-                    + " c.restored_columns, c.restored_digest, c.edit_kind, c.edit_fingerprint,"
+                    + " c.restored_columns, c.restored_digest, c.restored_storage, c.edit_kind, c.edit_fingerprint,"
                     + " c.failure_settings, c.failed_at, c.retry_after, c.retry_after <= clock_timestamp() AS retry_due, p.generation,"
                     + " p.manifest_key, p.rows, p.bytes_archived, p.bytes_before, p.digest, p.fingerprint, p.supersedes,"
                     + " p.archived_at"
@@ -67,7 +67,8 @@ final class Chunks {
                 connection,
                 "UPDATE firn.chunk SET state = ?, dropped_at = CASE WHEN ? THEN clock_timestamp()"
                         + " WHEN ? THEN coalesce(dropped_at, clock_timestamp()) ELSE dropped_at END,"
-                        + " restored_columns = NULL, restored_digest = NULL, " + Edits.CLEAR + ", "
+                        + " restored_columns = NULL, restored_digest = NULL, restored_storage = NULL, " + Edits.CLEAR
+                        + ", "
                         + Failures.CLEAR
                         + " WHERE "
                         + ChunkKey.MATCHES,
@@ -96,7 +97,14 @@ final class Chunks {
         List<ArchivedChunk> copies = new ArrayList<>(chunk.copies());
         copies.addAll(more);
         return new ChunkRow(
-                chunk.key(), chunk.state(), copies, chunk.droppedAt(), chunk.failure(), chunk.loadedAs(), chunk.edit());
+                chunk.key(),
+                chunk.state(),
+                copies,
+                chunk.droppedAt(),
+                chunk.failure(),
+                chunk.loadedAs(),
+                chunk.storage(),
+                chunk.edit());
     }
 
     private static ChunkRow row(ResultSet row) throws SQLException {
@@ -112,6 +120,7 @@ final class Chunks {
                         ? Optional.empty()
                         : Optional.of(new ChunkRow.LoadedAs(
                                 Sql.texts(row, "restored_columns"), row.getString("restored_digest"))),
+                Optional.ofNullable(row.getString("restored_storage")),
                 Edits.read(row));
     }
 

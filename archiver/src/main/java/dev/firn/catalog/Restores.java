@@ -44,6 +44,12 @@ final class Restores {
         if (placed.isPresent()) {
             PlacedRows.write(connection, claim.key(), placed.get());
         }
+        if (restore.storage().isPresent()) {
+            Sql.update(
+                    connection,
+                    "UPDATE firn.chunk SET restored_storage = ? WHERE " + ChunkKey.MATCHES,
+                    Sql.join(new Object[] {restore.storage().get()}, claim.key().values()));
+        }
         if (restore.loadedAs().isPresent()) {
             ChunkRow.LoadedAs loaded = restore.loadedAs().get();
             Sql.update(

@@ -9,7 +9,11 @@ import dev.firn.catalog.Placed;
 import dev.firn.config.OnEdit;
 import dev.firn.lifecycle.RunOptions.Divergence;
 import dev.firn.lifecycle.guards.Alarms;
+import dev.firn.source.Chunk;
+import dev.firn.source.ChunkStorage;
 import dev.firn.types.Column;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,8 +43,7 @@ final class EditedRange {
     ArchiveStage decide(Manifest latest, Comparison.Result.Divergent found, Optional<Divergence> person) {
         List<Manifest> live = table.archive().liveOf(row.key().range());
         if (person.isPresent()) {
-            requireReplace(person.get());
-            return replacementOf(live);
+            return asDecided(person.get(), live);
         }
         Edit.Kind kind = kind(found, live);
         if (isReplaced(table, kind)) {
@@ -90,6 +93,10 @@ final class EditedRange {
         if (found.rows() == 0 && row.rows() > 0) {
             return Edit.Kind.EMPTIED;
         }
+        Optional<Edit.Kind> elsewhere = elsewhere(found.rows());
+        if (elsewhere.isPresent()) {
+            return elsewhere.get();
+        }
         List<Column> columns = TableDescriptions.columns(
                 table.table(), live.get(live.size() - 1).description().columns());
         if (lacksColumns(columns, live)) {
@@ -98,8 +105,50 @@ final class EditedRange {
         return found.comparable() ? Edit.Kind.EDITED : Edit.Kind.UNKNOWN;
     }
 
-    private void requireReplace(Divergence person) {
-        if (person == Divergence.ADD) {
+    /**
+     * Why what lies there now is no edit of what came back. Looked up after its rows were read: what lies where it lay has
+     * lain there all the time.
+     */
+    private Optional<Edit.Kind> elsewhere(long rows) {
+        Optional<ChunkStorage> then = row.storage().flatMap(ChunkStorage::parse);
+        Optional<ChunkStorage> now = storage();
+        if (then.isPresent() && (now.isEmpty() || now.get().isOtherRelation(then.get()))) {
+            return Optional.of(Edit.Kind.SUPPLANTED);
+        }
+        return rows < row.rows() && (then.isEmpty() || !then.equals(now))
+                ? Optional.of(Edit.Kind.TRUNCATED)
+                : Optional.empty();
+    }
+
+    private Optional<ChunkStorage> storage() {
+        try (Connection connection = table.connections().getConnection()) {
+            Optional<Chunk> chunk =
+                    table.source().chunkAt(connection, table.table(), row.key().range());
+            return chunk.isEmpty() ? Optional.empty() : Optional.of(ChunkStorage.of(connection, chunk.get()));
+        } catch (SQLException e) {
+            throw table.failure(
+                    row.key().range(), "looking whether it is the chunk that came back; nothing was changed", e);
+        }
+    }
+
+    /** Nobody was asked: whoever has dropped or truncated it while it was copied has not edited it either. */
+    void requireStillAnEdit(CopiedRows copy) {
+        if (elsewhere(copy.digest().rows()).isPresent()) {
+            table.archive().cleaner().discardAttempt(copy.attempt());
+            throw new FirnException(
+                    Category.PASSING,
+                    row.key().toString(),
+                    "archiving it in place of what had come back: it was dropped or truncated while it was copied; nothing was"
+                            + " changed",
+                    "nothing to do: the next run looks at it again");
+        }
+    }
+
+    private ArchiveStage.Selected asDecided(Divergence person, List<Manifest> live) {
+        if (person == Divergence.REPLACE) {
+            return replacementOf(live);
+        }
+        if (elsewhere(row.rows()).isEmpty()) {
             throw new FirnException(
                     Category.REFUSED,
                     row.key().toString(),
@@ -111,6 +160,7 @@ final class EditedRange {
                                             row.key().range().showStart())
                             + " keep the archive as it is, drop the chunk yourself");
         }
+        return new ArchiveStage.Selected(Manifest.Role.ADDITION, List.of());
     }
 
     private static ArchiveStage.Selected replacementOf(List<Manifest> live) {

@@ -6,8 +6,10 @@ import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.CommitOutcome;
 import dev.firn.catalog.Commits;
 import dev.firn.catalog.RestoreRecord;
+import dev.firn.source.Chunk;
 import dev.firn.source.ChunkBusyException;
 import dev.firn.source.ChunkLoader;
+import dev.firn.source.ChunkStorage;
 import dev.firn.source.IndexedRows;
 import dev.firn.source.StagedRows;
 import java.sql.Connection;
@@ -138,6 +140,7 @@ final class RangeRestore implements AutoCloseable {
                                 placed.chunks().stream()
                                         .map(chunk -> chunk.relation().toString())
                                         .collect(Collectors.joining(", ")),
+                                storage(connection, placed),
                                 piece.rows(),
                                 options.until(
                                         work.config(), surroundings.clock().instant()),
@@ -145,6 +148,15 @@ final class RangeRestore implements AutoCloseable {
                         placed.placed());
         surroundings.faults().reached(RestoreSteps.COMMIT);
         finish(connection);
+    }
+
+    private Optional<String> storage(Connection connection, Placing.Result placed) throws SQLException {
+        for (Chunk chunk : placed.chunks()) {
+            if (chunk.range().equals(piece.range())) {
+                return Optional.of(ChunkStorage.of(connection, chunk).toString());
+            }
+        }
+        return Optional.empty();
     }
 
     private void finish(Connection connection) {

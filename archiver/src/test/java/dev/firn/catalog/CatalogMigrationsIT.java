@@ -38,9 +38,9 @@ class CatalogMigrationsIT {
 
     @Test
     void aSecondMigrationChangesNothing() {
-        assertThat(CatalogMigrations.migrate(admin)).isEqualTo("6");
+        assertThat(CatalogMigrations.migrate(admin)).isEqualTo("7");
         Catalog.open(admin).registerNamespace("kept", "a test");
-        assertThat(CatalogMigrations.migrate(admin)).isEqualTo("6");
+        assertThat(CatalogMigrations.migrate(admin)).isEqualTo("7");
         assertThat(Catalog.open(admin).namespace("kept")).isPresent();
     }
 
@@ -59,7 +59,7 @@ class CatalogMigrationsIT {
                 }));
             }
             for (Future<String> version : versions) {
-                assertThat(version.get()).isEqualTo("6");
+                assertThat(version.get()).isEqualTo("7");
             }
         } finally {
             threads.shutdownNow();
@@ -71,7 +71,7 @@ class CatalogMigrationsIT {
     void refusesACatalogueThatIsMissing() {
         assertThatThrownBy(() -> Catalog.open(admin))
                 .isInstanceOf(FirnException.class)
-                .hasMessageContaining("it does not exist, this program needs version 6; nothing was changed")
+                .hasMessageContaining("it does not exist, this program needs version 7; nothing was changed")
                 .hasMessageContaining("HINT: run `archiver init`");
     }
 
@@ -80,7 +80,7 @@ class CatalogMigrationsIT {
         CatalogMigrations.migrate(admin);
         assertThatThrownBy(() -> CatalogMigrations.requireCurrent(admin, CatalogMigrations.LOCATION, LATER))
                 .isInstanceOf(FirnException.class)
-                .hasMessageContaining("it has version 6, this program needs version 99")
+                .hasMessageContaining("it has version 7, this program needs version 99")
                 .hasMessageContaining("HINT: run `archiver init`");
     }
 
@@ -90,11 +90,11 @@ class CatalogMigrationsIT {
                 .isEqualTo("99");
         assertThatThrownBy(() -> Catalog.open(admin))
                 .isInstanceOf(FirnException.class)
-                .hasMessageContaining("it has version 99, this program knows versions up to 6")
+                .hasMessageContaining("it has version 99, this program knows versions up to 7")
                 .hasMessageContaining("HINT: a newer Firn has upgraded it");
         assertThatThrownBy(() -> CatalogMigrations.migrate(admin))
                 .isInstanceOf(FirnException.class)
-                .hasMessageContaining("it has version 99, this program knows versions up to 6");
+                .hasMessageContaining("it has version 99, this program knows versions up to 7");
     }
 
     @Test
@@ -109,10 +109,10 @@ class CatalogMigrationsIT {
     @Test
     void refusesACatalogueOfAnotherBuild() {
         CatalogMigrations.migrate(admin);
-        database.execute("UPDATE firn.schema_history SET checksum = checksum + 1 WHERE version = '6'");
+        database.execute("UPDATE firn.schema_history SET checksum = checksum + 1 WHERE version = '7'");
         assertThatThrownBy(() -> Catalog.open(admin))
                 .isInstanceOf(FirnException.class)
-                .hasMessageContaining("its version 6 is not the one this program was built with");
+                .hasMessageContaining("its version 7 is not the one this program was built with");
     }
 
     @Test

@@ -36,7 +36,7 @@ class EditedRangesIT {
     static final List<String> POINTS = List.of(
             Steps.PROVEN, Steps.RECORDED, Archive.PROMOTE, Steps.PROMOTED, Steps.CLEARED, Steps.DROP, Steps.COMMITTED);
 
-    private static final int WEEKS = 26;
+    private static final int WEEKS = 31;
     private static final int PER_WEEK = 50;
     private static final String TABLE = "events.messages";
     private static final String KEEP = TABLE + " { archive-after = 1d }";
@@ -204,6 +204,98 @@ class EditedRangesIT {
         firn.succeed("run", Firn.NAMESPACE);
     }
 
+    @Test
+    void aChunkInPlaceOfTheOneThatCameBackIsNoEditOfIt() throws SQLException {
+        firn.tables(REPLACE);
+        List<Manifest> before = live();
+        bringBack();
+        Digest all = inDatabase();
+        supplant();
+        Digest late = inDatabase();
+
+        assertThat(release().out()).contains("edited, kept");
+
+        assertThat(live()).isEqualTo(before);
+        assertThat(inDatabase()).isEqualTo(late);
+        String alarm =
+                range() + " came back with 50 rows, and that chunk is gone: another one is in its place, and stays";
+        assertThat(firn.succeed("status", Firn.NAMESPACE).out())
+                .contains(alarm)
+                .contains("--divergent replace")
+                .contains("--divergent add");
+        assertThat(firn.succeed("plan", Firn.NAMESPACE).out()).contains("it is not what came back (supplanted)");
+        divergent("add");
+        assertThat(events.rows(owner)).isZero();
+        assertThat(live()).hasSize(2);
+        bringBack();
+        assertThat(inDatabase()).isEqualTo(all.plus(late));
+        assertThat(release().out()).contains("1 dropped, 0 failed");
+    }
+
+    @Test
+    void aRangeThatIsTruncatedAndGetsALateRowIsNotReplacedByIt() throws SQLException {
+        firn.tables(REPLACE);
+        List<Manifest> before = live();
+        bringBack();
+        execute("TRUNCATE " + chunk());
+        events.write(owner, weekStart().plusSeconds(60), "late-1", 0);
+        Digest late = inDatabase();
+
+        assertThat(release().out()).contains("edited, kept");
+
+        assertThat(late.rows()).isEqualTo(1);
+        assertThat(live()).isEqualTo(before);
+        assertThat(inDatabase()).isEqualTo(late);
+        assertThat(firn.succeed("status", Firn.NAMESPACE).out())
+                .contains(range() + " came back with 50 rows and has fewer now, and was truncated or rewritten");
+        divergent("replace");
+        requireReplacedOnce(late);
+    }
+
+    @Test
+    void rowsThatWereDeletedAreAnEditAsLongAsItLiesWhereItLay() throws SQLException {
+        firn.tables(REPLACE);
+        bringBack();
+        execute("DELETE FROM events.messages WHERE position % 2 = 0");
+        Digest edited = inDatabase();
+
+        assertThat(release().out()).contains("1 dropped, 0 failed");
+
+        assertThat(edited.rows()).isPositive();
+        requireReplacedOnce(edited);
+    }
+
+    @Test
+    void whatWasRewrittenWithAllOfItsRowsIsAnEdit() throws SQLException {
+        firn.tables(REPLACE);
+        bringBack();
+        edit();
+        execute("VACUUM FULL " + chunk());
+        events.compressAll(owner);
+        Digest edited = inDatabase();
+
+        assertThat(release().out()).contains("1 dropped, 0 failed");
+
+        requireReplacedOnce(edited);
+    }
+
+    @Test
+    void aChunkThatIsSupplantedWhileItIsReplacedStays() throws SQLException {
+        firn.tables(REPLACE);
+        List<Manifest> before = live();
+        bringBack();
+        edit();
+
+        Firn.Ran ran = release(Meanwhile.once(Steps.PROVEN, this::supplant));
+
+        assertThat(ran.all()).contains("it was dropped or truncated while it was copied");
+        assertThat(live()).isEqualTo(before);
+        assertThat(firn.run("run", Firn.NAMESPACE, "--retry-failed").out()).contains("edited, kept");
+        assertThat(live()).isEqualTo(before);
+        execute("DROP TABLE " + chunk());
+        firn.succeed("run", Firn.NAMESPACE);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {KEEP, REPLACE})
     void aRangeThatIsGoneIsAnAlarmAndCostsTheArchiveNothing(String tables) throws SQLException {
@@ -366,6 +458,15 @@ class EditedRangesIT {
         events.compressAll(owner);
         firn.succeed("run", Firn.NAMESPACE);
         assertThat(events.rows(owner)).isZero();
+    }
+
+    /** Somebody drops the chunk, and a late row makes another one of the same bounds. */
+    private void supplant() throws SQLException {
+        execute("DROP TABLE " + chunk());
+        if (!events.hypertable()) {
+            events.addPartition(owner, weekStart());
+        }
+        events.write(owner, weekStart().plusSeconds(60), "late-1", 0);
     }
 
     private void letGoOfClaims() {

@@ -38,6 +38,12 @@ record EditedRangesWatch() implements Watch {
             case EMPTIED ->
                 "came back with %d rows and has none now, which is no edit: the archive has them all"
                         .formatted(row.rows());
+            case SUPPLANTED ->
+                "came back with %d rows, and that chunk is gone: another one is in its place, and stays; the archive has them all"
+                        .formatted(row.rows());
+            case TRUNCATED ->
+                "came back with %d rows and has fewer now, and was truncated or rewritten in between, so that nobody can tell whether they were deleted: it stays, and the archive has them all"
+                        .formatted(row.rows());
             case NARROWER ->
                 "is not what came back, and stays: a copy of it would lack columns that are archived and that the table has no more";
             case UNKNOWN ->
@@ -57,6 +63,12 @@ record EditedRangesWatch() implements Watch {
                 "to archive it in place of that: %s, or on-edit = replace for all of the table; %s"
                         .formatted(replace, undo);
             case NARROWER -> "to archive it all the same, without these columns: %s; %s".formatted(replace, undo);
+            case SUPPLANTED ->
+                "if its rows count instead of the archived ones: %s; if they count beside them: the same with --divergent add; to keep the archive as it is, drop the chunk yourself"
+                        .formatted(replace);
+            case TRUNCATED ->
+                "if it holds all that the range should: %s; else save what is in it, drop the chunk yourself, and bring the range back"
+                        .formatted(replace);
             case EMPTIED -> "if its rows were deleted on purpose: %s; %s".formatted(replace, undo);
         };
     }
