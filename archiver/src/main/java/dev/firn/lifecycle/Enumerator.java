@@ -57,7 +57,8 @@ final class Enumerator {
                         () -> LOG.warn("{}/{}: {}", work.namespace(), plan.table(), alarm)));
         Set<TimeRange> inDatabase =
                 plan.chunks().stream().map(planned -> planned.chunk().range()).collect(Collectors.toSet());
-        boolean found = new GoneChunks(work, worker.holder(), worker.progress(), worker.surroundings())
+        boolean found = new GoneChunks(
+                        work, worker.holder(), worker.progress(), worker.surroundings(), options.insists(), false)
                 .settle(inDatabase, (range, failure) -> settled.accept(worker.failed(work, range, started, failure)));
         new ExpiredRanges(work, worker.holder()).settle();
         new Reprieves(work, worker.surroundings()).ofWhatIsNotDue(worker.holder());

@@ -31,19 +31,26 @@ final class GoneChunks {
     private final String holder;
     private final Progress progress;
     private final Surroundings surroundings;
+    private final boolean insists;
     private final boolean madeAnew;
     private boolean found;
 
-    GoneChunks(TableWork work, String holder, Progress progress, Surroundings surroundings) {
-        this(work, holder, progress, surroundings, false);
-    }
-
-    /** @param madeAnew the table was lost and is empty: that no chunk is there is known, and no surprise */
-    GoneChunks(TableWork work, String holder, Progress progress, Surroundings surroundings, boolean madeAnew) {
+    /**
+     * @param insists whether ranges that failed are looked at again before their pause is over
+     * @param madeAnew the table was lost and is empty: that no chunk is there is known, and no surprise
+     */
+    GoneChunks(
+            TableWork work,
+            String holder,
+            Progress progress,
+            Surroundings surroundings,
+            boolean insists,
+            boolean madeAnew) {
         this.work = work;
         this.holder = holder;
         this.progress = progress;
         this.surroundings = surroundings;
+        this.insists = insists;
         this.madeAnew = madeAnew;
     }
 
@@ -80,6 +87,7 @@ final class GoneChunks {
             work.catalog().clearFailure(work.key(range));
         }
         boolean backingOff = covered
+                && !insists
                 && row.flatMap(ChunkRow::failure)
                         .filter(failure -> BackOff.holds(work, failure))
                         .isPresent();
@@ -105,9 +113,13 @@ final class GoneChunks {
 
     /** Or to drop it: the claim that was waited for may have been that of the drop. */
     private boolean isKnownToBeGone(TimeRange range) {
+        return isSaidToBe(range, ChunkState.DROPPED);
+    }
+
+    private boolean isSaidToBe(TimeRange range, ChunkState state) {
         return work.catalog()
                 .chunk(work.key(range))
-                .filter(row -> row.state() == ChunkState.DROPPED)
+                .filter(row -> row.state() == state)
                 .isPresent();
     }
 
@@ -116,6 +128,7 @@ final class GoneChunks {
             if (isBack(range) || isKnownToBeGone(range)) {
                 return;
             }
+            boolean cameBack = isSaidToBe(range, ChunkState.RESTORED);
             List<Manifest> copies = work.archive().liveOf(range);
             copies.forEach(copy -> work.catalog().recordArchived(claim, ArchivedChunks.of(copy, OptionalLong.empty())));
             work.fence().check();
@@ -123,7 +136,7 @@ final class GoneChunks {
                 Promoted promoted = work.archive().promote(copy);
                 work.archive().cleaner().dropIncoming(promoted);
             }
-            if (new LostRange(work, range, progress, surroundings).isInOtherChunks(claim)) {
+            if (new LostRange(work, range, progress, surroundings).isInOtherChunks(claim, cameBack)) {
                 found = true;
                 LOG.warn("{}: archived, and found in chunks of other bounds", work.where(range));
                 return;

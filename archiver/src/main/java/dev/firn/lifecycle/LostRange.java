@@ -8,6 +8,8 @@ import dev.firn.catalog.Claim;
 import dev.firn.catalog.Placed;
 import dev.firn.source.Chunk;
 import dev.firn.source.ChunkLoader;
+import dev.firn.source.Placement;
+import dev.firn.source.RangeRows;
 import dev.firn.source.StagedRows;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -36,9 +38,10 @@ final class LostRange {
     /**
      * Compares what is archived with what is there, and records it if that is found.
      *
+     * @param cameBack whether it is known to have come back: what lies there may be all that an edit has left of it
      * @throws FirnException where neither can be said
      */
-    boolean isInOtherChunks(Claim claim) {
+    boolean isInOtherChunks(Claim claim, boolean cameBack) {
         try (StagingArea area = StagingArea.open(work, claim)) {
             boolean covered = !area.loader().placement(area.connection(), range).isFree();
             area.connection().rollback();
@@ -49,17 +52,18 @@ final class LostRange {
             List<StagedRows> staged = area.load(copies, progress, surroundings);
             StagedRows rows = area.loader().gather(area.connection(), staged);
             area.connection().commit();
-            return look(claim, copies, rows);
+            return look(claim, cameBack, copies, rows);
         } catch (SQLException e) {
             throw work.failure(range, "looking for its rows in other chunks; nothing was changed", e);
         }
     }
 
-    private boolean look(Claim claim, List<Manifest> copies, StagedRows rows) throws SQLException {
+    private boolean look(Claim claim, boolean cameBack, List<Manifest> copies, StagedRows rows) throws SQLException {
         long equal = 0;
         long different = 0;
         List<Long> missing = new ArrayList<>();
         boolean unique;
+        long there;
         try (Connection connection = work.connections().getConnection()) {
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
@@ -67,7 +71,11 @@ final class LostRange {
                 work.source().requireWholeReads(connection, work.table());
                 ChunkLoader loader = work.source().loader(work.table());
                 unique = loader.hasUniqueKey(connection);
-                for (Chunk chunk : loader.placement(connection, range).overlapping()) {
+                Placement placement = loader.placement(connection, range);
+                there = RangeRows.count(
+                                connection, work.source(), work.table(), placement.range(), placement.overlapping())
+                        .rows();
+                for (Chunk chunk : placement.overlapping()) {
                     equal += loader.find(connection, rows, chunk).equal();
                     different += loader.countDifferent(connection, rows, chunk);
                     missing.addAll(loader.missing(connection, rows, chunk));
@@ -77,17 +85,32 @@ final class LostRange {
             }
         }
         if (equal == 0 && different == 0) {
+            if (cameBack && there > 0) {
+                throw undecided(
+                        equal,
+                        different,
+                        missing.size(),
+                        ("it came back, and %d rows of its range are there, which may be what was edited: save them in a table"
+                                        + " beside it, delete them, and run again with --retry-failed; then put back those that"
+                                        + " the archive has not (`rehydrate cat` prints it) in any form")
+                                .formatted(there));
+            }
             return false;
         }
         if (different > 0 || (!missing.isEmpty() && !unique)) {
-            throw undecided(equal, different, missing.size());
+            throw undecided(
+                    equal,
+                    different,
+                    missing.size(),
+                    "the archive or the table is right: delete from the table what is in the archive (`rehydrate cat` prints it),"
+                            + " and run again with --retry-failed");
         }
         List<String> keys = copies.stream().map(Manifest::key).toList();
         work.catalog().recordFoundPlaced(claim, new Placed(keys, equal, missing));
         return true;
     }
 
-    private FirnException undecided(long equal, long different, long missing) {
+    private FirnException undecided(long equal, long different, long missing, String hint) {
         return new FirnException(
                 Category.DATA,
                 work.where(range),
@@ -95,7 +118,6 @@ final class LostRange {
                                 .formatted(equal, different)
                         + " values, %d are not; nothing was changed, and no chunk over it is archived"
                                 .formatted(missing),
-                "the archive or the table is right: delete from the table what is in the archive (`rehydrate cat` prints it),"
-                        + " and run again with --retry-failed");
+                hint);
     }
 }

@@ -69,9 +69,10 @@ final class TableRecovery {
             chunks = work.source().chunks(connection, work.table());
         }
         Set<TimeRange> there = chunks.stream().map(Chunk::range).collect(Collectors.toSet());
-        new GoneChunks(work, holder, progress, surroundings, chunks.isEmpty()).settle(there, (range, failure) -> {
-            throw failure;
-        });
+        new GoneChunks(work, holder, progress, surroundings, false, chunks.isEmpty())
+                .settle(there, (range, failure) -> {
+                    throw failure;
+                });
         new ExpiredRanges(work, holder).settle();
         new HeadRecovery(work).catchUp(chunks);
     }

@@ -97,7 +97,7 @@ class GoneChunksIT {
                     .namespace(Firn.NAMESPACE)
                     .table(chunks.events().table());
             TableWork work = namespace.work(table, "epoch");
-            boolean found = new GoneChunks(work, "test", Progress.NONE, surroundings)
+            boolean found = new GoneChunks(work, "test", Progress.NONE, surroundings, false, false)
                     .settle(inDatabase, (range, failure) -> {
                         throw failure;
                     });

@@ -26,6 +26,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Ranges that come back to where chunks of other bounds lie, or later rows, and go again: each row is somewhere, once. */
 class OverlapsIT {
 
+    private static final String NO_KEYS =
+            """
+            DO $$ DECLARE name text; BEGIN
+              FOR name IN SELECT indexrelid::regclass FROM pg_index
+                          WHERE indrelid = 'events.messages'::regclass AND indisunique LOOP
+                EXECUTE 'DROP INDEX ' || name;
+              END LOOP;
+            END $$""";
+
+    private static final String MERGE =
+            """
+            DO $$ DECLARE chunks regclass[]; BEGIN
+              SELECT array_agg(chunk ORDER BY chunk) INTO chunks FROM show_chunks('events.messages') chunk;
+              CALL merge_chunks(chunks);
+            END $$""";
+
     @TempDir
     private Path home;
 
@@ -264,16 +280,34 @@ class OverlapsIT {
 
     @Test
     @RequiresTimescale
+    void withoutAUniqueKeyChunksThatWereEditedAndMergedSinceAreNotArchivedBesideWhatTheyWere() throws SQLException {
+        try (CutAnew cutAnew = CutAnew.prepared(home, "", NO_KEYS)) {
+            assumeTrue(cutAnew.number("SELECT count(*) FROM pg_proc WHERE proname = 'merge_chunks'") > 0);
+            cutAnew.restore("2024-01-04", "2024-01-18", "--no-compress");
+            cutAnew.execute("UPDATE events.messages SET type = 'Edited' || type");
+            cutAnew.execute(MERGE);
+            Digest merged = cutAnew.inDatabase();
+            cutAnew.release();
+
+            Firn.Ran ran = cutAnew.firn.run("run", Firn.NAMESPACE);
+
+            assertThat(ran.exitCode()).as(ran.all()).isEqualTo(5);
+            assertThat(ran.all())
+                    .contains("looking for its rows in chunks of other bounds")
+                    .contains("it came back, and %d rows of its range are there".formatted(CutAnew.PER_WEEK));
+            cutAnew.firn.run("run", Firn.NAMESPACE);
+            assertThat(cutAnew.inDatabase()).isEqualTo(merged);
+            assertThat(cutAnew.archived()).isEqualTo(cutAnew.all);
+            cutAnew.execute("DELETE FROM events.messages");
+            cutAnew.firn.run("run", Firn.NAMESPACE, "--retry-failed");
+            assertThat(cutAnew.audit()).contains("found dropped");
+        }
+    }
+
+    @Test
+    @RequiresTimescale
     void withoutAUniqueKeyNothingIsTakenForADuplicateAndOneOfTwoEqualRowsGoes() throws SQLException {
-        String noKeys =
-                """
-                DO $$ DECLARE name text; BEGIN
-                  FOR name IN SELECT indexrelid::regclass FROM pg_index
-                              WHERE indrelid = 'events.messages'::regclass AND indisunique LOOP
-                    EXECUTE 'DROP INDEX ' || name;
-                  END LOOP;
-                END $$""";
-        try (CutAnew cutAnew = CutAnew.prepared(home, "", noKeys)) {
+        try (CutAnew cutAnew = CutAnew.prepared(home, "", NO_KEYS)) {
             cutAnew.restore("2024-01-11", "2024-01-18");
             cutAnew.execute("CREATE TABLE events.again AS SELECT * FROM events.messages WHERE global_position = 701");
             cutAnew.release();
@@ -348,12 +382,7 @@ class OverlapsIT {
         try (CutAnew cutAnew = new CutAnew(home)) {
             assumeTrue(cutAnew.number("SELECT count(*) FROM pg_proc WHERE proname = 'merge_chunks'") > 0);
             cutAnew.restore("2024-01-04", "2024-01-18", "--no-compress");
-            cutAnew.execute(
-                    """
-                    DO $$ DECLARE chunks regclass[]; BEGIN
-                      SELECT array_agg(chunk ORDER BY chunk) INTO chunks FROM show_chunks('events.messages') chunk;
-                      CALL merge_chunks(chunks);
-                    END $$""");
+            cutAnew.execute(MERGE);
             Digest merged = cutAnew.inDatabase();
             cutAnew.run();
             assertThat(cutAnew.inDatabase()).isEqualTo(merged);
