@@ -42,7 +42,6 @@ final class ArchiveSteps {
     private final Optional<RunOptions.Divergence> divergence;
     private final Proofs proofs;
     private final PublicationRules rules;
-    private Optional<EditedRange> unasked = Optional.empty();
     private int copies;
 
     ArchiveSteps(
@@ -118,7 +117,9 @@ final class ArchiveSteps {
             return new ArchiveStage.Published(cameBack.get(), equal(cameBack.get(), copy));
         }
         rules.requirePublishable(proven.plan(), copy);
-        unasked.ifPresent(range -> range.requireStillAnEdit(copy));
+        if (proven.plan().cameBack() && divergence.isEmpty()) {
+            cameBack().ifPresent(row -> new EditedRange(table, row, claim).requireStillAnEdit(copy));
+        }
         Manifest manifest = new ManifestDrafts(table, surroundings.clock()).draft(proven.plan(), copy, proven.proof());
         claim.require("publishing its copy");
         table.fence().check();
@@ -210,9 +211,7 @@ final class ArchiveSteps {
         Comparison.Result.Divergent divergent = (Comparison.Result.Divergent) result;
         Optional<ChunkRow> cameBack = cameBack();
         if (cameBack.isPresent()) {
-            EditedRange edited = new EditedRange(table, cameBack.get(), claim);
-            unasked = divergence.isEmpty() ? Optional.of(edited) : Optional.empty();
-            return edited.decide(manifest, divergent, divergence);
+            return new EditedRange(table, cameBack.get(), claim).decide(manifest, divergent, divergence);
         }
         return switch (divergence.orElseThrow(() -> rules.divergent(manifest))) {
             case REPLACE -> {

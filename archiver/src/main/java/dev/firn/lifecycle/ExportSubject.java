@@ -12,7 +12,9 @@ import dev.firn.source.RangeRows;
 import dev.firn.source.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -73,10 +75,11 @@ sealed interface ExportSubject {
      * What lies of an archived range in chunks of other bounds, on the primary.
      *
      * @param chunks all that lie over the range
-     * @param needed those of them that held rows of it; there is one. If it is gone by now, or emptied, that is no edit
+     * @param needed what was seen of those that held rows of it. Where one is gone by now, or was emptied, that is no edit,
+     *     also if rows came since
      * @param former the copy that tells what the range was called, and whether it was compressed
      */
-    record OfRange(TableWork work, TimeRange range, List<Chunk> chunks, List<Chunk> needed, Manifest former)
+    record OfRange(TableWork work, TimeRange range, List<Chunk> chunks, List<PlacedPart> needed, Manifest former)
             implements ExportSubject {
 
         public OfRange {
@@ -86,7 +89,8 @@ sealed interface ExportSubject {
 
         @Override
         public Connection connect(ReadSide side) throws SQLException {
-            if (!oids(chunks).containsAll(oids(needed))) {
+            if (!oids(chunks)
+                    .containsAll(oids(needed.stream().map(PlacedPart::chunk).toList()))) {
                 throw busy("a chunk over it is gone meanwhile");
             }
             return work.connections().getConnection();
@@ -103,7 +107,7 @@ sealed interface ExportSubject {
             requireAllOf(
                     work.source().loader(table).placement(connection, range).overlapping());
             RangeRows rows = RangeRows.count(connection, work.source(), table, range, session.chunks());
-            requireNoneEmptied(rows);
+            requireNoFewer(rows);
             return new Exported(
                     rows::selects,
                     rows.rows(),
@@ -126,13 +130,13 @@ sealed interface ExportSubject {
             }
         }
 
-        private void requireNoneEmptied(RangeRows rows) {
-            List<Long> holding = oids(rows.parts().stream()
-                    .filter(part -> part.rows() > 0)
-                    .map(RangeRows.Part::chunk)
-                    .toList());
-            if (!holding.containsAll(oids(needed))) {
-                throw busy("a chunk over it was emptied meanwhile");
+        private void requireNoFewer(RangeRows rows) {
+            Map<Long, Long> now = new HashMap<>();
+            rows.parts().forEach(part -> now.put(part.chunk().oid(), part.rows()));
+            for (PlacedPart part : needed) {
+                if (now.getOrDefault(part.chunk().oid(), 0L) < part.found().live()) {
+                    throw busy("a chunk over it has fewer rows than a moment ago");
+                }
             }
         }
 

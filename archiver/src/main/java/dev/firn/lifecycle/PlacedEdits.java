@@ -40,7 +40,7 @@ record PlacedEdits(long expected, boolean goneIsEdited, boolean mayBeOvertaken) 
         return Optional.of(new Result.Edited(
                 String.join(", ", what),
                 kind(edited, gone > 0 || holding.stream().anyMatch(PlacedPart::wasMadeAnew)),
-                holding.stream().map(PlacedPart::chunk).toList()));
+                holding));
     }
 
     private static Kind kind(boolean edited, boolean partlyGone) {

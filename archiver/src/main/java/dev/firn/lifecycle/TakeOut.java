@@ -65,9 +65,9 @@ final class TakeOut {
         /**
          * Nothing was changed: some rows are not as they came.
          *
-         * @param holding the chunks that hold rows of the range
+         * @param holding what was seen of the chunks that hold rows of the range
          */
-        record Edited(String what, Kind kind, List<Chunk> holding) implements Result {
+        record Edited(String what, Kind kind, List<PlacedPart> holding) implements Result {
 
             public Edited {
                 holding = List.copyOf(holding);
