@@ -59,7 +59,10 @@ final class PlacedReplacement {
                     && live.size() == 1
                     && Set.copyOf(copy.supersedes()).equals(Set.copyOf(placed.manifestKeys()));
             if (unrecorded) {
-                LOG.info("{}: {} was published in place of what had come back, and is recorded now", range, copy);
+                LOG.info(
+                        "{}: {} was published in place of what had come back, and is recorded now",
+                        work.where(range),
+                        copy);
                 known = record(copy);
             }
             if (unrecorded
