@@ -53,6 +53,7 @@ final class RowCopier {
             try (TableWriter writer = TableWriter.open(
                     work.store(), plan, (partition, part) -> work.layout().incomingKey(attempt, part))) {
                 Digest digest = write(export, columns, writer);
+                surroundings.faults().reached(Steps.READ);
                 return new CopiedRows(
                         attempt,
                         plan,
@@ -95,9 +96,10 @@ final class RowCopier {
         }
     }
 
-    private Manifest.SourceEvidence evidence(RowExport export) throws SQLException {
+    /** Asks the database nothing: a standby may have ended the session as soon as all was read. */
+    private Manifest.SourceEvidence evidence(RowExport export) {
         return new Manifest.SourceEvidence(
-                export.session().connection().getCatalog(),
+                export.database(),
                 export.readFrom(),
                 export.what().relation(),
                 export.what().compressed(),

@@ -44,6 +44,7 @@ final class RowExport implements AutoCloseable {
     private final Connection connection;
     private final ExportSession session;
     private final Guest guest;
+    private final String database;
     private final Table table;
     private final ExportSubject subject;
     private final Exported what;
@@ -64,6 +65,7 @@ final class RowExport implements AutoCloseable {
             session = opened(subject.snapshot(side, connection, limits));
             Connection watching = opened(side.second(connection));
             guest = opened(Guest.watch(watching, session, limits, GUEST_LOOKS_EVERY));
+            database = connection.getCatalog();
             table = work.source().table(connection, work.table().name());
             what = subject.look(side, table, session);
         } catch (SQLException e) {
@@ -86,6 +88,11 @@ final class RowExport implements AutoCloseable {
     static RowExport open(TableWork work, ExportSubject.OfRange subject, Surroundings surroundings)
             throws SQLException, InterruptedException {
         return new RowExport(work, subject, new ReadSide.OnPrimary(work), surroundings);
+    }
+
+    /** The database that is read. */
+    String database() {
+        return database;
     }
 
     /** The table as the snapshot sees it. */

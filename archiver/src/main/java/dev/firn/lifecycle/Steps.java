@@ -14,6 +14,10 @@ public final class Steps {
 
     public static final String SNAPSHOT = "lifecycle.snapshot";
     public static final String COPY = "lifecycle.copy";
+
+    /** Its rows are read, and not all of them stored yet: by now the database may go away. */
+    public static final String READ = "lifecycle.read";
+
     public static final String COPIED = "lifecycle.copied";
     public static final String PROVEN = "lifecycle.proven";
     public static final String PUBLISHED = "lifecycle.published";

@@ -247,6 +247,23 @@ class StandbyReadsIT {
     }
 
     @Test
+    void aSessionThatTheStandbyEndsOnceAllIsReadIsNotMissed() throws SQLException {
+        Digest all = chunks.addWeek();
+        AtomicInteger ended = new AtomicInteger();
+        Runnable end = () -> ended.set(Integer.parseInt(standby.text(
+                "postgres",
+                "SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+                        + " AND datname = '" + chunks.database().name() + "'")));
+
+        Firn.Ran ran = firn.run(once(Steps.READ, new AtomicInteger(), end), "run", Firn.NAMESPACE);
+
+        assertThat(ran.exitCode()).as(ran.all()).isZero();
+        assertThat(ended).hasValue(1);
+        assertThat(ran.out()).contains("1 dropped, 0 failed");
+        chunks.requireAllArchivedOnce(all);
+    }
+
+    @Test
     void givesUpWhenReplayWaitsForItThoughItWouldWaitForEver() throws SQLException {
         Digest all = chunks.addWeek(BYTES_THAT_FILL_EVERY_BUFFER);
         String lock = "BEGIN; LOCK TABLE %s IN ACCESS EXCLUSIVE MODE; COMMIT";
