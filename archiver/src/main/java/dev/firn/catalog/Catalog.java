@@ -214,6 +214,14 @@ public final class Catalog {
     }
 
     /**
+     * The same of a copy whose chunk is not there. If it came back, that stands until it was looked for among other rows:
+     * else a second look, after a failure, would not know what the first one knew.
+     */
+    public void recordUnseen(Claim claim, ArchivedChunk copy) {
+        copies.recordUnseen(claim, copy);
+    }
+
+    /**
      * Records a published copy of archived rows that came back among others, were edited there, and are there still; the
      * same one a second time changes nothing.
      *

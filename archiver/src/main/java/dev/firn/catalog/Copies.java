@@ -56,6 +56,22 @@ final class Copies {
         });
     }
 
+    void recordUnseen(Claim claim, ArchivedChunk copy) {
+        requireSameChunk(claim, copy.key());
+        transactions.run(copy.key(), "recording its copy " + copy.manifestKey(), connection -> {
+            if (record(connection, claim, copy) && !cameBack(connection, copy.key())) {
+                Chunks.setState(connection, copy.key(), ChunkState.ARCHIVED);
+            }
+            return null;
+        });
+    }
+
+    private static boolean cameBack(Connection connection, ChunkKey key) throws SQLException {
+        return Chunks.find(connection, key)
+                .filter(chunk -> chunk.state() == ChunkState.RESTORED)
+                .isPresent();
+    }
+
     /** A copy of rows that had come back among others, where they are still. */
     void recordReplaced(Claim claim, ArchivedChunk copy, Placed placed) {
         requireSameChunk(claim, copy.key());

@@ -130,7 +130,7 @@ final class GoneChunks {
             }
             boolean cameBack = isSaidToBe(range, ChunkState.RESTORED);
             List<Manifest> copies = work.archive().liveOf(range);
-            copies.forEach(copy -> work.catalog().recordArchived(claim, ArchivedChunks.of(copy, OptionalLong.empty())));
+            copies.forEach(copy -> work.catalog().recordUnseen(claim, ArchivedChunks.of(copy, OptionalLong.empty())));
             work.fence().check();
             for (Manifest copy : copies) {
                 Promoted promoted = work.archive().promote(copy);

@@ -13,6 +13,15 @@ final class Meanwhile {
         void run() throws SQLException;
     }
 
+    /** Whatever comes there fails. */
+    static FaultPoints failing(String point) {
+        return reached -> {
+            if (reached.equals(point)) {
+                throw new IllegalStateException("failing at " + point);
+            }
+        };
+    }
+
     /** The first time that it comes there. */
     static FaultPoints once(String point, Step step) {
         boolean[] done = new boolean[1];

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.firn.TableName;
 import dev.firn.copy.Digest;
+import dev.firn.lifecycle.Steps;
 import dev.firn.lifecycle.TakeOutSteps;
 import dev.firn.testing.EventStore;
 import dev.firn.testing.Eventodb;
@@ -301,6 +302,35 @@ class OverlapsIT {
             cutAnew.execute("DELETE FROM events.messages");
             cutAnew.firn.run("run", Firn.NAMESPACE, "--retry-failed");
             assertThat(cutAnew.audit()).contains("found dropped");
+        }
+    }
+
+    /** What is known of a return must outlast the first look, which learns of a copy that the books have not. */
+    @Test
+    @RequiresTimescale
+    void alsoWhereTheCopyOfAnEarlierEditIsNotInTheBooks() throws SQLException {
+        try (CutAnew cutAnew = CutAnew.prepared(home, "on-edit = replace", NO_KEYS)) {
+            assumeTrue(cutAnew.number("SELECT count(*) FROM pg_proc WHERE proname = 'merge_chunks'") > 0);
+            cutAnew.restore("2024-01-04", "2024-01-18", "--no-compress");
+            cutAnew.execute("UPDATE events.messages SET type = 'Edited' || type");
+            Digest once = cutAnew.inDatabase();
+            cutAnew.release();
+            cutAnew.firn.run(Meanwhile.failing(Steps.PUBLISHED), "run", Firn.NAMESPACE);
+            cutAnew.endLeases();
+            cutAnew.execute("UPDATE events.messages SET type = 'Again' || type");
+            cutAnew.execute(MERGE);
+            Digest merged = cutAnew.inDatabase();
+
+            for (int looks = 0; looks < 3; looks++) {
+                Firn.Ran ran = cutAnew.firn.run("run", Firn.NAMESPACE, "--retry-failed");
+
+                assertThat(ran.exitCode()).as(ran.all()).isEqualTo(5);
+                assertThat(ran.all())
+                        .contains("it came back, and %d rows of its range are there".formatted(CutAnew.PER_WEEK));
+            }
+
+            assertThat(cutAnew.inDatabase()).isEqualTo(merged);
+            assertThat(cutAnew.archived()).isEqualTo(once.plus(cutAnew.week(2)));
         }
     }
 
