@@ -213,7 +213,7 @@ final class ArchiveSteps {
         if (cameBack.isPresent()) {
             return new EditedRange(table, cameBack.get(), claim).decide(manifest, divergent, divergence);
         }
-        return switch (divergence.orElseThrow(() -> rules.divergent(manifest))) {
+        return switch (divergence.orElseThrow(() -> rules.divergent(manifest, divergent.fingerprint()))) {
             case REPLACE -> {
                 rules.requireCopyOfThisChunk(manifest, divergent.fingerprint());
                 yield new ArchiveStage.Selected(Manifest.Role.REPLACEMENT, List.of(manifest.key()));

@@ -97,6 +97,12 @@ final class Comparison {
             }
         }
         return isItself(manifest, fingerprint)
+                        && !Remains.none(
+                                work,
+                                export.session().connection(),
+                                export.session().chunk(),
+                                manifest,
+                                export.what().rows())
                 ? new Result.Changed()
                 : new Result.Divergent(export.what().rows(), asArchived || loadedAs.isPresent(), fingerprint);
     }

@@ -81,15 +81,17 @@ final class PublicationRules {
             return;
         }
         for (Manifest old : table.archive().liveOf(range)) {
-            if (plan.supersedes().contains(old.key())
-                    && !copy.fingerprint()
-                            .filter(now ->
-                                    FingerprintText.sameChunk(old.source().fingerprint(), now))
-                            .isPresent()) {
+            if (plan.supersedes().contains(old.key()) && !hasItsHistory(old, copy)) {
                 table.archive().cleaner().discardAttempt(copy.attempt());
-                throw divergent(old);
+                throw divergent(old, copy.fingerprint().orElseThrow());
             }
         }
+    }
+
+    private boolean hasItsHistory(Manifest old, CopiedRows copy) {
+        return FingerprintText.sameChunk(
+                        old.source().fingerprint(), copy.fingerprint().orElseThrow())
+                && !Remains.none(table, old, copy.digest().rows());
     }
 
     /** Nobody was asked whether archived columns may go: while it was copied, one may have been dropped from the table. */
@@ -126,7 +128,17 @@ final class PublicationRules {
                 .formatted(table.namespace(), table.table().name(), range.showStart(), how);
     }
 
-    FirnException divergent(Manifest manifest) {
+    FirnException divergent(Manifest manifest, Fingerprint now) {
+        if (FingerprintText.sameChunk(manifest.source().fingerprint(), now)) {
+            return new FirnException(
+                    Category.DATA,
+                    table.where(range),
+                    "comparing it with %s: it has fewer rows, and none of them as it was copied: it was emptied and written to"
+                                    .formatted(manifest.key())
+                            + " since, or rows were taken out and all others rewritten; nothing was changed",
+                    "decide: " + decide("add") + " if the archive is to keep what it has and get these rows too, "
+                            + decide("replace") + " if it is to have these rows and no others");
+        }
         return new FirnException(
                 Category.DATA,
                 table.where(range),

@@ -44,6 +44,9 @@ public interface ChunkSource {
     /** Which tuples make up the chunk and what it and its columns are, as the current snapshot sees them. */
     Fingerprint fingerprint(Connection connection, Table table, Chunk chunk) throws SQLException;
 
+    /** Whether any tuple of the chunk is older than the snapshot that this text tells of ({@code pg_current_snapshot()}). */
+    boolean holdsOlderThan(Connection connection, Chunk chunk, String snapshot) throws SQLException;
+
     /**
      * Takes the drop's locks in the current transaction: tables that outgoing foreign keys reference, then the chunk.
      * Short; throws {@link ChunkBusyException} when somebody is in the way.

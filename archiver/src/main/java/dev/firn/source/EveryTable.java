@@ -62,6 +62,11 @@ record EveryTable(Hypertables hypertables, Partitions partitions) implements Chu
     }
 
     @Override
+    public boolean holdsOlderThan(Connection connection, Chunk chunk, String snapshot) throws SQLException {
+        return Tuples.holdsOlderThan(connection, chunk, snapshot);
+    }
+
+    @Override
     public void lockForDrop(Connection connection, Table table, Chunk chunk) throws SQLException {
         of(table).lockForDrop(connection, table, chunk);
     }

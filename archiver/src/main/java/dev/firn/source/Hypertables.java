@@ -135,6 +135,11 @@ record Hypertables(SourceInfo info, CatalogueGeneration generation, Optional<Str
     }
 
     @Override
+    public boolean holdsOlderThan(Connection connection, Chunk chunk, String snapshot) throws SQLException {
+        return Tuples.holdsOlderThan(connection, chunk, snapshot);
+    }
+
+    @Override
     public void lockForDrop(Connection connection, Table table, Chunk chunk) throws SQLException {
         requireDroppable(chunk);
         DropLocks locks = new DropLocks(connection, chunk);

@@ -108,6 +108,11 @@ record Partitions(SourceInfo info) implements ChunkSource {
     }
 
     @Override
+    public boolean holdsOlderThan(Connection connection, Chunk chunk, String snapshot) throws SQLException {
+        return Tuples.holdsOlderThan(connection, chunk, snapshot);
+    }
+
+    @Override
     public void lockForDrop(Connection connection, Table table, Chunk chunk) throws SQLException {
         DropLocks locks = new DropLocks(connection, chunk);
         locks.requireReadCommitted();

@@ -9,6 +9,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads what a chunk physically consists of: its visible tuples, which server they lie on, and what columns they have.
@@ -67,6 +69,15 @@ final class Tuples {
                         ORDER BY e.enumtypid, e.enumsortorder)
                FROM parts JOIN pg_enum e ON e.enumtypid = parts.oid)))""";
 
+    /** {@code xmin:xmax:xip}: what is below the first number was decided then. */
+    private static final Pattern SNAPSHOT = Pattern.compile("(\\d{1,18}):.*");
+
+    private static final String OLDER =
+            """
+            SELECT EXISTS (
+              SELECT FROM ONLY %s WHERE xmin::text::bigint < 3
+                OR mod(?::bigint - xmin::text::bigint + 4294967296, 4294967296) BETWEEN 1 AND 2147483647)""";
+
     private Tuples() {}
 
     static String server(Connection connection, String where) throws SQLException {
@@ -111,6 +122,26 @@ final class Tuples {
         String batches = "SELECT coalesce(sum(_ts_meta_count), 0) FROM ONLY "
                 + chunk.twin().get().relation().quoted();
         return Math.addExact(rows, Query.one(connection, batches, row -> row.getLong(1)));
+    }
+
+    /**
+     * Freezing leaves {@code xmin} as it was, but for numbers below 3, which are older than all. After 2^31 transactions
+     * more what is new counts as old.
+     */
+    static boolean holdsOlderThan(Connection connection, Chunk chunk, String snapshot) throws SQLException {
+        Matcher matcher = SNAPSHOT.matcher(snapshot);
+        if (!matcher.matches()) {
+            return false;
+        }
+        long oldest = Long.parseLong(matcher.group(1)) & 0xFFFF_FFFFL;
+        List<TableName> relations = new ArrayList<>(List.of(chunk.relation()));
+        chunk.twin().ifPresent(twin -> relations.add(twin.relation()));
+        for (TableName relation : relations) {
+            if (Query.one(connection, OLDER.formatted(relation.quoted()), row -> row.getBoolean(1), oldest)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static BigInteger exact(BigDecimal number) {

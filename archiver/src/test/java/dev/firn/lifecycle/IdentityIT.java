@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Databases that were copied, chunks that come back, and catalogues that were lost. */
 class IdentityIT {
@@ -228,6 +230,91 @@ class IdentityIT {
         chunks.database().execute("SELECT pg_stat_reset_shared('bgwriter')");
         execute("UPDATE events.messages SET type = 'Edited' WHERE stream_name = 'late-1'");
         firn.tables(WeeklyChunks.TABLES);
+    }
+
+    /** Who empties an archived chunk does so because it is archived. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TRUNCATE %s", "DELETE FROM events.messages"})
+    void aKeptChunkThatWasEmptiedByHandIsNotReplacedByALateRow(String emptying) throws SQLException {
+        Digest all = keptChunk();
+        execute(emptying.formatted(chunk()));
+        assertThat(chunks.events().rows(chunks.owner())).isZero();
+        chunks.events().write(chunks.owner(), chunks.nextWeek().minusSeconds(60), "late-1", 0);
+        chunks.events().compressAll(chunks.owner());
+        Digest late = firn.inDatabase(chunks.events().table());
+        firn.tables(WeeklyChunks.TABLES);
+
+        Firn.Ran ran = firn.run("run", Firn.NAMESPACE);
+
+        assertThat(ran.exitCode()).as(ran.all()).isEqualTo(5);
+        assertThat(ran.all())
+                .contains("it has fewer rows, and none of them as it was copied")
+                .contains("nothing was changed")
+                .contains("--divergent add");
+        assertThat(firn.live(chunks.events().table())).singleElement().satisfies(copy -> assertThat(copy.digest())
+                .isEqualTo(all));
+        assertThat(firn.inDatabase(chunks.events().table())).isEqualTo(late);
+        decide("add");
+        chunks.requireAllArchivedOnce(all.plus(late));
+    }
+
+    @Test
+    void aKeptChunkThatIsEmptiedWhileItIsCopiedAgainIsNotReplacedByALateRow() throws SQLException {
+        Digest all = keptChunk();
+        execute("DELETE FROM events.messages WHERE stream_name = 'account-3'");
+        firn.tables(WeeklyChunks.TABLES);
+        boolean[] done = new boolean[1];
+
+        Firn.Ran ran = firn.run(
+                point -> {
+                    if (point.equals(Steps.COPIED) && !done[0]) {
+                        done[0] = true;
+                        truncate();
+                    }
+                },
+                "run",
+                Firn.NAMESPACE);
+
+        assertThat(ran.exitCode()).as(ran.all()).isEqualTo(5);
+        assertThat(firn.live(chunks.events().table())).singleElement().satisfies(copy -> assertThat(copy.digest())
+                .isEqualTo(all));
+    }
+
+    private void truncate() {
+        try {
+            execute("TRUNCATE " + chunk());
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void rowsThatAreDeletedFromAKeptChunkLeaveTheArchiveWithIt() throws SQLException {
+        keptChunk();
+        execute("DELETE FROM events.messages WHERE stream_name = 'account-3'");
+        Digest left = firn.inDatabase(chunks.events().table());
+        firn.tables(WeeklyChunks.TABLES);
+
+        chunks.runUntilDone();
+
+        chunks.requireAllArchivedOnce(left);
+        assertThat(firn.live(chunks.events().table())).hasSize(1);
+    }
+
+    private Digest keptChunk() throws SQLException {
+        Digest all = chunks.addWeek();
+        firn.tables("events.messages { archive-after = 1d, drop-after = never }");
+        firn.succeed("run", Firn.NAMESPACE);
+        return all;
+    }
+
+    /** The one there is. */
+    private String chunk() throws SQLException {
+        try (Statement statement = chunks.owner().createStatement();
+                ResultSet row = statement.executeQuery("SELECT tableoid::regclass FROM events.messages LIMIT 1")) {
+            row.next();
+            return row.getString(1);
+        }
     }
 
     @Test
