@@ -204,7 +204,7 @@ class AthenaSyncIT {
                 firn.conf().resolve("namespaces").resolve(Firn.NAMESPACE + ".conf"),
                 """
                 athena {
-                  sync = %s, region = eu-central-1, endpoint = "%s", attempts = 3, request-timeout = 1s
+                  sync = %s, region = eu-central-1, endpoint = "%s", attempts = 3, request-timeout = 3s
                   access-key-id = %s, secret-access-key = %s
                 }
                 """

@@ -118,8 +118,8 @@ class ConnectionLossIT {
     @Test
     void aDatabaseThatCannotBeReachedIsAPassingFailure() {
         try (HikariDataSource nowhere = CatalogFixture.pool(fixture.database())) {
-            nowhere.setConnectionTimeout(300);
             Catalog catalog = Catalog.open(nowhere);
+            nowhere.setConnectionTimeout(300);
             fixture.database().execute("ALTER DATABASE " + fixture.database().name() + " CONNECTION LIMIT 0");
             try {
                 fixture.database().terminateBackends();

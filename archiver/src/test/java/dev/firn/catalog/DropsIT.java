@@ -141,7 +141,7 @@ class DropsIT {
                     .isEqualTo(Category.PASSING);
             connection.commit();
         }
-        assertThat(impatient.wasDropped(claim)).isTrue();
+        assertThat(catalog.wasDropped(claim)).isTrue();
     }
 
     @Test

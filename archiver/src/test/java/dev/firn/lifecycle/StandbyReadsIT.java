@@ -72,6 +72,10 @@ class StandbyReadsIT {
     void open() throws SQLException {
         chunks = new WeeklyChunks(home);
         firn = chunks.firn();
+        standby.await(
+                "EXISTS (SELECT FROM pg_database WHERE datname = '"
+                        + chunks.database().name() + "')",
+                MOST_LOOKS);
         readFrom(standby.url(chunks.database().name()));
         standby.set("max_standby_streaming_delay", FOR_EVER);
     }

@@ -236,7 +236,8 @@ class S3StoreFaultIT {
             undisturbed.readBack(key).ifPresent(found -> assertThat(found).isEqualTo(Content.of(SMALL)));
         }
         undisturbed.get("put").ifPresent(found -> assertThat(found.content()).isIn(text("first"), text("second")));
-        if (requests != RequestClass.ABORT_MULTIPART) {
+        // Of a request that got no answer in such a short time nobody knows whether it was carried out, and when.
+        if (requests != RequestClass.ABORT_MULTIPART && fault != Fault.NO_ANSWER) {
             assertThat(undisturbed.pendingUploads("")).isEmpty();
         }
         discardAll();

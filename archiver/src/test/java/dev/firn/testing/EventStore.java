@@ -16,7 +16,7 @@ import java.time.ZoneOffset;
  */
 public record EventStore(TableName table, Duration interval, boolean hypertable) {
 
-    /** Monday: chunks of whole weeks start here, in TimescaleDB as in {@link #partitioned}. */
+    /** A Thursday, as the epoch was: chunks of whole weeks start here, in TimescaleDB as in {@link #partitioned}. */
     public static final Instant FIRST_WEEK = Instant.parse("2024-01-04T00:00:00Z");
 
     public static final Duration WEEK = Duration.ofDays(7);

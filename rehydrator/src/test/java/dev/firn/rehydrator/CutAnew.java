@@ -131,7 +131,9 @@ final class CutAnew implements AutoCloseable {
         for (int runs = 0; runs < 6 && events.rows(owner) > 0; runs++) {
             endLeases();
             events.compressAll(owner);
-            firn.succeed("run", Firn.NAMESPACE, "--retry-failed");
+            // Drops of one partitioned table may be in each other's way: then the next run goes on.
+            Firn.Ran ran = firn.run("run", Firn.NAMESPACE, "--retry-failed");
+            assertThat(ran.exitCode()).as(ran.all()).isIn(0, 4);
         }
         assertThat(events.rows(owner)).as("rows left in the database").isZero();
     }

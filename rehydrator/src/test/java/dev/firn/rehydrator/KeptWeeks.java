@@ -44,8 +44,12 @@ final class KeptWeeks implements AutoCloseable {
         execute("CREATE TABLE events.kept AS SELECT * FROM events.messages");
         firn = Firn.configure(database, home, TABLES).init();
         all = firn.inDatabase(events.table());
-        firn.succeed("run", Firn.NAMESPACE);
-        assertThat(events.rows(owner)).isZero();
+        // Drops of one partitioned table may be in each other's way: then the next run goes on.
+        for (int runs = 0; events.rows(owner) > 0; runs++) {
+            assertThat(runs).as("runs").isLessThan(6);
+            Firn.Ran ran = firn.run("run", Firn.NAMESPACE, "--retry-failed");
+            assertThat(ran.exitCode()).as(ran.all()).isIn(0, 4);
+        }
         rehydrate = new Rehydrate(firn);
     }
 

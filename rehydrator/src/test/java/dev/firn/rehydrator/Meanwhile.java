@@ -2,6 +2,7 @@ package dev.firn.rehydrator;
 
 import dev.firn.FaultPoints;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What others do while a program is at a certain instruction. */
 final class Meanwhile {
@@ -24,10 +25,9 @@ final class Meanwhile {
 
     /** The first time that it comes there. */
     static FaultPoints once(String point, Step step) {
-        boolean[] done = new boolean[1];
+        AtomicBoolean done = new AtomicBoolean();
         return reached -> {
-            if (reached.equals(point) && !done[0]) {
-                done[0] = true;
+            if (reached.equals(point) && done.compareAndSet(false, true)) {
                 try {
                     step.run();
                 } catch (SQLException e) {

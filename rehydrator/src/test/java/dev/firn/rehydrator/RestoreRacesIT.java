@@ -52,8 +52,10 @@ class RestoreRacesIT extends WithArchivedWeeks {
                 Meanwhile.once(point, () -> inner.set(rehydrate.run(ALL.toArray(String[]::new)))),
                 ALL.toArray(String[]::new));
 
+        // Whoever came first to a range has it; the other leaves it alone.
         assertThat(inner.get().exitCode()).as(inner.get().all()).isIn(0, 4);
-        assertThat(outer.exitCode()).as(outer.all()).isZero();
+        assertThat(outer.exitCode()).as(outer.all()).isIn(0, 4);
+        rehydrate.succeed(ALL.toArray(String[]::new));
         weeks.requireAllOnce();
     }
 

@@ -45,8 +45,9 @@ final class EveryState implements AutoCloseable {
         hostileTable();
         firn = Firn.configure(database, home, tables("drop-after = 1d")).init();
         events.compressAll(owner);
-        Instant today = Instant.now();
-        events.fill(owner, 9, today.minus(Duration.ofHours(6)), today, 50, 2);
+        Instant thisWeek = EventStore.FIRST_WEEK.plus(EventStore.WEEK.multipliedBy(
+                Duration.between(EventStore.FIRST_WEEK, Instant.now()).dividedBy(EventStore.WEEK)));
+        events.fill(owner, 9, thisWeek.plus(Duration.ofHours(1)), thisWeek.plus(Duration.ofHours(7)), 50, 2);
         service.open(firn.conf(), Firn.NAMESPACE);
         service.run(Firn.NAMESPACE, first(3), new Progress() {
             @Override

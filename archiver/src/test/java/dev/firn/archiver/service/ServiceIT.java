@@ -49,7 +49,7 @@ class ServiceIT {
         TestDatabase chunks = site.database();
         TestDatabase partitions = site.plain();
         site.events(chunks, "events", 3);
-        site.events(partitions, "events", 2);
+        site.events(partitions, "events", 1);
         site.namespace("chunks", chunks, TABLES);
         site.namespace("partitions", partitions, TABLES);
         site.namespace("uninitialised", partitions, TABLES);
@@ -59,7 +59,7 @@ class ServiceIT {
 
         try (Service service = site.start(surroundings(FaultPoints.NONE))) {
             site.await("chunks", Outcome.DROPPED, 3);
-            site.await("partitions", Outcome.DROPPED, 2);
+            site.await("partitions", Outcome.DROPPED, 1);
             site.awaitFailure("uninitialised", "its database has no catalogue of this namespace");
             site.awaitFailure("broken", "databse: is no setting");
             site.await(() -> service.permits().taken() == 0);
@@ -89,7 +89,7 @@ class ServiceIT {
         }
 
         assertThat(site.live("chunks", MESSAGES)).hasSize(3);
-        assertThat(site.live("partitions", MESSAGES)).hasSize(2);
+        assertThat(site.live("partitions", MESSAGES)).hasSize(1);
         site.await(() -> Site.ask(
                         chunks,
                         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = '"

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,10 @@ class TemplateIT {
                     .extracting(NamespaceView::name)
                     .containsExactly("explicit", "one", "two");
 
+            for (String each : List.of("explicit", "one", "two")) {
+                site.await(() ->
+                        service.namespaces().find(each).orElseThrow().status().isPresent());
+            }
             register("three", 1);
             site.await("three", Outcome.DROPPED, 1);
             site.await(() ->
