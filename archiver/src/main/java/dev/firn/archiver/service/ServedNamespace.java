@@ -288,6 +288,10 @@ final class ServedNamespace implements AutoCloseable {
 
     /** Its database, its store or its catalogue failed as a whole: it is opened anew after a while. */
     void failed(FirnException why) {
+        if (why instanceof NotNowException) {
+            // Another thread was just opening it, and has by now.
+            return;
+        }
         Opened old;
         synchronized (this) {
             remember(why);

@@ -224,10 +224,12 @@ final class Timetable {
         }
     }
 
-    /** One that waits to be looked at already is not to be looked at twice. */
+    /** One that waits to be looked at already is not to be looked at twice; one that is at work may be past what is new. */
     private void triggerIfThere(JobKey key) throws SchedulerException {
-        List<? extends Trigger> triggers = scheduler.getTriggersOfJob(key);
-        if (triggers.size() == 1) {
+        long waiting = scheduler.getTriggersOfJob(key).stream()
+                .filter(trigger -> trigger.getNextFireTime() != null)
+                .count();
+        if (waiting == 1) {
             scheduler.triggerJob(key);
         }
     }

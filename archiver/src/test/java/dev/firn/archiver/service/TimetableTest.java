@@ -17,7 +17,9 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +122,34 @@ class TimetableTest {
         assertThat(time("sweep")).isEqualTo(LocalTime.of(1, 15));
         assertThat(time("scrub")).isEqualTo(LocalTime.of(2, 0));
         assertThat(time("expire")).isEqualTo(LocalTime.of(5, 0));
+    }
+
+    @Test
+    void whatIsAskedForWhileALookIsAtWorkIsLookedAtAfterIt() throws Exception {
+        Semaphore goOn = new Semaphore(0);
+        BlockingQueue<JobKey> looks = new LinkedBlockingQueue<>();
+        scheduler.setJobFactory((bundle, of) -> (Job) context -> {
+            if (bundle.getJobDetail().getKey().equals(TABLE.key())) {
+                looks.add(TABLE.key());
+                goOn.acquireUninterruptibly();
+            }
+        });
+        timetable.settle(namespaces, Instant.now());
+        scheduler.start();
+        ServedNamespace one = namespaces.find("one").orElseThrow();
+
+        timetable.lookNow(one);
+        assertThat(looks.poll(30, TimeUnit.SECONDS)).isNotNull();
+        for (int asked = 0; asked < 3; asked++) {
+            timetable.lookNow(one);
+        }
+        long waiting = scheduler.getTriggersOfJob(TABLE.key()).stream()
+                .filter(trigger -> trigger.getNextFireTime() != null)
+                .count();
+        goOn.release(2);
+
+        assertThat(waiting).as("the usual time, and one look for all who asked").isEqualTo(2);
+        assertThat(looks.poll(30, TimeUnit.SECONDS)).isNotNull();
     }
 
     private LocalTime time(String task) throws SchedulerException {
