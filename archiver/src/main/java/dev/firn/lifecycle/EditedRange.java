@@ -56,24 +56,29 @@ final class EditedRange {
         return new ArchiveStage.Edited(latest);
     }
 
-    /** What gave way to live rows is in the archive alone, and would be nowhere. */
+    /** What gave way to other rows is in the archive alone, and would be nowhere. */
     private void requireAllCameBack() {
-        Placed placed = table.catalog()
-                .placed(table.namespace(), table.table().name())
-                .get(row.key().range());
-        if (placed != null && !placed.leftOut().isEmpty()) {
+        long leftOut = leftOut();
+        if (leftOut > 0) {
             throw new FirnException(
                     Category.DATA,
                     row.key().toString(),
                     ("archiving it in place of what had come back: it was edited, and %d archived rows did not come back with"
-                                    + " it, but gave way to live ones or were there already; it stays, and nothing was changed")
-                            .formatted(placed.leftOut().size()),
+                                    + " it, but gave way to others or were there already; it stays, and nothing was changed")
+                            .formatted(leftOut),
                     "undo the edit; or, if the archive may lose these rows, `archiver run %s --table %s --chunk %s --divergent replace`"
                             .formatted(
                                     table.namespace(),
                                     table.table().name(),
                                     row.key().range().showStart()));
         }
+    }
+
+    private long leftOut() {
+        Placed placed = table.catalog()
+                .placed(table.namespace(), table.table().name())
+                .get(row.key().range());
+        return placed == null ? 0 : placed.leftOut().size();
     }
 
     /** Whether a pass archives it without asking anybody. */
@@ -115,7 +120,7 @@ final class EditedRange {
         if (then.isPresent() && (now.isEmpty() || now.get().isOtherRelation(then.get()))) {
             return Optional.of(Edit.Kind.SUPPLANTED);
         }
-        return rows < row.rows() && (then.isEmpty() || !then.equals(now))
+        return rows < row.rows() - leftOut() && (then.isEmpty() || !then.equals(now))
                 ? Optional.of(Edit.Kind.TRUNCATED)
                 : Optional.empty();
     }

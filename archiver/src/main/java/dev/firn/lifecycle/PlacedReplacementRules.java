@@ -5,9 +5,6 @@ import dev.firn.FirnException.Category;
 import dev.firn.TimeRange;
 import dev.firn.archive.Attempt;
 import dev.firn.archive.Manifest;
-import dev.firn.catalog.ArchivedChunk;
-import dev.firn.catalog.ChunkRow;
-import dev.firn.catalog.ChunkState;
 import dev.firn.catalog.Placed;
 import dev.firn.config.OnEdit;
 import dev.firn.lifecycle.RunOptions.Divergence;
@@ -102,26 +99,14 @@ final class PlacedReplacementRules {
 
     /** Rows of another range in the same chunks would be archived once more, with these. */
     private void requireAlone(Edited edited) {
-        for (Manifest other : work.archive().live()) {
-            if (!other.range().equals(range) && other.range().overlaps(range) && !isDropped(other.range())) {
-                throw refused(
-                        edited,
-                        "%s is archived, too, and nothing says that it was dropped, so its rows may be among these"
-                                .formatted(other.range()),
-                        "undo the edit; or, if that range came back too, let it go first (`rehydrate release`)");
-            }
+        List<TimeRange> beside = new ArchivedBeside(work, range).notDropped();
+        if (!beside.isEmpty()) {
+            throw refused(
+                    edited,
+                    "%s is archived, too, and nothing says that it was dropped, so its rows may be among these"
+                            .formatted(beside.get(0)),
+                    "undo the edit; or, if that range came back too, let it go first (`rehydrate release`)");
         }
-    }
-
-    /** Nor if late rows were archived since, and their worker died before the catalogue knew. */
-    private boolean isDropped(TimeRange other) {
-        List<Manifest> live = work.archive().liveOf(other);
-        return work.catalog()
-                .chunk(work.key(other))
-                .filter(row -> row.state() == ChunkState.DROPPED)
-                .flatMap(ChunkRow::latest)
-                .map(ArchivedChunk::manifestKey)
-                .equals(Optional.of(live.get(live.size() - 1).key()));
     }
 
     /** Over a copy of a chunk that lies over the range, late rows and all, which would be published beside this one. */
@@ -147,7 +132,7 @@ final class PlacedReplacementRules {
         if (!placed.leftOut().isEmpty()) {
             throw refused(
                     edited,
-                    "%d archived rows did not come back with it, but gave way to live ones or were there already"
+                    "%d archived rows did not come back with it, but gave way to others or were there already"
                             .formatted(placed.leftOut().size()),
                     "undo the edit; or, if the archive may lose these rows, " + decide());
         }

@@ -6,6 +6,7 @@ import dev.firn.catalog.ChunkState;
 import dev.firn.catalog.Placed;
 import dev.firn.source.Chunk;
 import dev.firn.source.ChunkLoader;
+import dev.firn.source.Conflicts;
 import dev.firn.source.IndexedRows;
 import dev.firn.source.LeftOut;
 import dev.firn.source.Moved;
@@ -35,6 +36,8 @@ final class Placing {
     private final RestoreOptions options;
     private final List<StagedRows> staged;
     private final Optional<StagedRows> standing;
+    private final LeftOut away;
+    private final Conflicts conflicts;
     private final Placement placement;
     private final List<ReadyChunk> ready = new ArrayList<>();
 
@@ -59,6 +62,8 @@ final class Placing {
             RestoreOptions options,
             List<StagedRows> staged,
             Optional<StagedRows> standing,
+            LeftOut away,
+            Conflicts conflicts,
             Placement placement) {
         this.work = work;
         this.loader = loader;
@@ -66,6 +71,8 @@ final class Placing {
         this.options = options;
         this.staged = List.copyOf(staged);
         this.standing = standing;
+        this.away = away;
+        this.conflicts = conflicts;
         this.placement = placement;
     }
 
@@ -84,8 +91,20 @@ final class Placing {
             IndexedRows first)
             throws SQLException {
         Optional<StagedRows> standing = StandingCopy.find(connection, work, piece, staged);
+        LeftOut away = new RivalCopies(connection, loader, staged, standing).settle(options.onConflict());
+        // Nobody brings back or archives what overlaps this range while it is claimed.
+        Conflicts conflicts = new Conflicts(
+                OnConflict.valueOf(options.onConflict().name()), new ArchivedBeside(work, piece.range()).notDropped());
         Placing placing = new Placing(
-                work, loader, piece, options, staged, standing, loader.placement(connection, piece.range()));
+                work,
+                loader,
+                piece,
+                options,
+                staged,
+                standing,
+                away,
+                conflicts,
+                loader.placement(connection, piece.range()));
         if (placing.placement.isFree()) {
             placing.ready.add(loader.ready(connection, first, placing.compresses()));
         } else {
@@ -108,7 +127,11 @@ final class Placing {
     Result place(Connection connection) throws SQLException {
         Set<Chunk> chunks = new LinkedHashSet<>();
         List<String> notes = new ArrayList<>();
-        List<Long> leftOut = new ArrayList<>();
+        List<Long> leftOut = new ArrayList<>(away.kept());
+        if (!leftOut.isEmpty()) {
+            notes.add("%d archived rows stay away: another copy has different ones with their keys"
+                    .formatted(leftOut.size()));
+        }
         for (int copy = 0; copy < staged.size(); copy++) {
             StagedRows rows = staged.get(copy);
             Placement now = copy == 0 ? placement : loader.placement(connection, piece.range());
@@ -165,11 +188,11 @@ final class Placing {
 
     private void add(Connection connection, StagedRows rows, Chunk into, LeftOut leftOut, List<String> notes)
             throws SQLException {
-        Moved moved = loader.move(
-                connection, rows, into, OnConflict.valueOf(options.onConflict().name()), leftOut);
+        Moved moved = loader.move(connection, rows, into, conflicts, leftOut);
         if (moved.equal() + moved.keptLive() + moved.replaced() > 0) {
-            notes.add("%s: %d rows added, %d were there already, %d gave way to a live row, %d live rows gave way"
-                    .formatted(rows, moved.added(), moved.equal(), moved.keptLive(), moved.replaced()));
+            notes.add(
+                    "%s: %d rows added, %d were there already, %d gave way to others in the table, %d of those gave way"
+                            .formatted(rows, moved.added(), moved.equal(), moved.keptLive(), moved.replaced()));
         }
     }
 

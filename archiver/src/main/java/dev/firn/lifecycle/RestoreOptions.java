@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param keep how long it is left alone afterwards; what the table's configuration says where it is empty
  * @param compress whether chunks are compressed again, as they were
- * @param onConflict what becomes of an archived row whose unique key a different live row has
+ * @param onConflict what becomes of an archived row whose unique key a different row of the table has
  */
 public record RestoreOptions(
         List<TableName> tables, PositionSpan span, Optional<Keep> keep, boolean compress, Conflict onConflict) {

@@ -204,7 +204,7 @@ public final class ChunkLoader {
      *     nobody said which is to stay
      */
     public Moved move(Connection connection, StagedRows rows, Chunk into, OnConflict onConflict) throws SQLException {
-        return move(connection, rows, into, onConflict, new LeftOut());
+        return move(connection, rows, into, new Conflicts(onConflict, List.of()), new LeftOut());
     }
 
     /**
@@ -212,7 +212,7 @@ public final class ChunkLoader {
      *
      * @param leftOut gets to know which rows that are
      */
-    public Moved move(Connection connection, StagedRows rows, Chunk into, OnConflict onConflict, LeftOut leftOut)
+    public Moved move(Connection connection, StagedRows rows, Chunk into, Conflicts conflicts, LeftOut leftOut)
             throws SQLException {
         requireTransaction(connection);
         attachment.requireKnown(table);
@@ -221,7 +221,7 @@ public final class ChunkLoader {
         String condition = Bounds.of(connection, table, part(rows, into)).condition();
         try {
             MoveTarget target = attachment.target(connection, table, into, condition);
-            Moved moved = new RowMover(connection, rows, target, into, condition, leftOut).move(onConflict);
+            Moved moved = new RowMover(connection, rows, target, into, condition, conflicts, leftOut).move();
             attachment.release(connection, target);
             return moved;
         } catch (SQLException e) {
@@ -235,6 +235,44 @@ public final class ChunkLoader {
                 rows.range().kind(),
                 Math.max(rows.range().start(), chunk.range().start()),
                 Math.min(rows.range().end(), chunk.range().end()));
+    }
+
+    /**
+     * Two copies of one range hold different rows of one key, since a row was written again after it had been dropped: takes
+     * those of one copy out of the staging.
+     *
+     * @param to the other copy, whose rows come back
+     * @param added which of both is added to the other: columns that it lacks say nothing
+     * @param leftOut gets to know which rows stay away
+     */
+    public void giveWay(Connection connection, StagedRows rows, StagedRows to, StagedRows added, LeftOut leftOut)
+            throws SQLException {
+        RowPairs pairs = new RowPairs(connection, rows, "true", to.relation(), "true", added.knownColumns());
+        for (UniqueKey key : UniqueKey.of(connection, table)) {
+            leftOut.addKept(rows.toString(), pairs.forgetDifferent(key));
+        }
+    }
+
+    /**
+     * Nobody has said which of them are to come back.
+     *
+     * @throws FirnException that shows both, where there are any
+     */
+    public void requireNoRivals(Connection connection, StagedRows earlier, StagedRows later, StagedRows added)
+            throws SQLException {
+        RowPairs pairs = new RowPairs(connection, earlier, "true", later.relation(), "true", added.knownColumns());
+        for (UniqueKey key : UniqueKey.of(connection, table)) {
+            List<String> shown = pairs.different(key, "true", List.of("archived first", "archived later"));
+            if (!shown.isEmpty()) {
+                throw new FirnException(
+                        Category.REFUSED,
+                        earlier.toString(),
+                        "bringing it back: two archived rows of it have the same key of index %s: %s; nothing was loaded"
+                                .formatted(key.name(), String.join("; ", shown)),
+                        "--on-conflict keep-archived brings back the one archived last, keep-live the one archived first, or"
+                                + " still in the table; both stay archived");
+            }
+        }
     }
 
     /** Puts all of them, staged for one range, into the first; the others are of no use any more. */

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Hashes of archived rows that were not added to a chunk: a live row was equal, or had their key and was to stay. Who takes
- * out later what was put in leaves these alone.
+ * Hashes of archived rows that were not added to a chunk: a row there was equal, or had their key and was to stay, or one of
+ * another copy of the range had it. Who takes out later what was put in leaves these alone.
  */
 public final class LeftOut {
 
@@ -17,12 +17,12 @@ public final class LeftOut {
     private final List<Long> equal = new ArrayList<>();
     private final List<Long> kept = new ArrayList<>();
 
-    /** A live row was equal to each. */
+    /** A row that was there was equal to each. */
     public List<Long> equal() {
         return List.copyOf(equal);
     }
 
-    /** A different live row had the key of each. */
+    /** A different row that was there, or came with it, had the key of each. */
     public List<Long> kept() {
         return List.copyOf(kept);
     }
@@ -41,7 +41,7 @@ public final class LeftOut {
             throw new FirnException(
                     Category.REFUSED,
                     where,
-                    "adding archived rows to it: more than %d of them have a live row in their place; nothing was loaded"
+                    "adding archived rows to it: more than %d of them have another row in their place; nothing was loaded"
                             .formatted(MOST),
                     "bring the range back into a table of its own");
         }

@@ -5,7 +5,7 @@ package dev.firn.source;
  *
  * @param added rows that are new in it
  * @param equal rows that it had already, byte for byte
- * @param keptLive archived rows left out for a live one with the same key
- * @param replaced live rows that gave way to an archived one
+ * @param keptLive archived rows left out for another one with the same key
+ * @param replaced rows that gave way to an archived one
  */
 public record Moved(long added, long equal, long keptLive, long replaced) {}

@@ -1,6 +1,6 @@
 package dev.firn.source;
 
-/** What becomes of an archived row whose unique key a different live row has. */
+/** What becomes of an archived row whose unique key a different row of the table has. */
 public enum OnConflict {
     /** Nothing is loaded, and both are shown. */
     REFUSE,

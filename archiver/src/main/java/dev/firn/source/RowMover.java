@@ -2,15 +2,11 @@ package dev.firn.source;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
-import dev.firn.TableName;
-import dev.firn.source.Table.TableColumn;
+import dev.firn.TimeKind;
+import dev.firn.TimeRange;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Adds staged rows to a chunk that is there. Rows that it has already are told by its unique keys and compared byte for
@@ -18,8 +14,8 @@ import java.util.stream.Collectors;
  */
 final class RowMover {
 
-    private static final int SHOWN = 3;
     private static final String UNIQUE_VIOLATION = "23505";
+    private static final List<String> NAMES = List.of("archived", "in the table");
 
     private final Connection connection;
     private final StagedRows rows;
@@ -27,54 +23,57 @@ final class RowMover {
     private final String where;
     private final String staged;
     private final String condition;
-    private final List<String> compared;
+    private final RowPairs pairs;
+    private final Conflicts conflicts;
     private final LeftOut leftOut;
 
     /** @param condition which staged rows are to be added */
-    RowMover(Connection connection, StagedRows rows, MoveTarget target, Chunk into, String condition, LeftOut leftOut) {
+    RowMover(
+            Connection connection,
+            StagedRows rows,
+            MoveTarget target,
+            Chunk into,
+            String condition,
+            Conflicts conflicts,
+            LeftOut leftOut) {
         this.connection = connection;
         this.rows = rows;
         this.target = target;
         this.where = into.toString();
         this.staged = "ONLY " + rows.relation().quoted();
         this.condition = condition;
-        this.compared = compared(rows);
+        this.pairs =
+                new RowPairs(connection, rows, condition, target.relation(), target.condition(), rows.knownColumns());
+        this.conflicts = conflicts;
         this.leftOut = leftOut;
     }
 
-    /** What both know: a column that the archive lacks says nothing about whether it is the same row. */
-    private static List<String> compared(StagedRows rows) {
-        Set<String> archived = new HashSet<>();
-        rows.columns().stream()
-                .filter(StagedColumn::staysInTable)
-                .forEach(column -> archived.add(column.archived().name()));
-        return rows.table().columns().stream()
-                .map(TableColumn::name)
-                .filter(archived::contains)
-                .map(TableName::quote)
-                .toList();
-    }
-
-    Moved move(OnConflict onConflict) throws SQLException {
+    Moved move() throws SQLException {
         long before = stagedRows();
         List<UniqueKey> keys = UniqueKey.of(connection, rows.table());
         long equal = 0;
         for (UniqueKey key : keys) {
-            List<Long> same = forgetEqual(key);
+            List<Long> same = pairs.forgetEqual(key);
             leftOut.addEqual(where, same);
-            equal += same.size();
+            // By a column that the archive lacks it is another row, and must stay when what came back goes.
+            List<Long> alike = pairs.forgetAlike(key);
+            leftOut.addKept(where, alike);
+            equal += same.size() + alike.size();
         }
         long keptLive = 0;
         long replaced = 0;
         for (UniqueKey key : keys) {
-            switch (onConflict) {
+            switch (conflicts.onConflict()) {
                 case REFUSE -> requireNoneDifferent(key);
                 case KEEP_LIVE -> {
-                    List<Long> met = forgetMet(key);
+                    List<Long> met = pairs.forgetDifferent(key);
                     leftOut.addKept(where, met);
                     keptLive += met.size();
                 }
-                case KEEP_ARCHIVED -> replaced += deleteMet(key);
+                case KEEP_ARCHIVED -> {
+                    requireNoneOfOthers(key);
+                    replaced += deleteMet(key);
+                }
             }
         }
         long added = insert();
@@ -94,40 +93,6 @@ final class RowMover {
                 connection, "SELECT count(*) FROM %s WHERE %s".formatted(staged, condition), row -> row.getLong(1));
     }
 
-    /** Pairs of a staged row and a live one with the same key. */
-    private String pairs(UniqueKey key) {
-        List<String> ofStaged = new ArrayList<>(List.of("ctid AS \"firn ctid\""));
-        ofStaged.addAll(compared);
-        return "(%s) s JOIN (%s) l ON %s"
-                .formatted(
-                        key.select(staged, condition, ofStaged),
-                        key.select(target.relation().quoted(), target.condition(), compared),
-                        key.match("s", "l"));
-    }
-
-    private String row(String alias) {
-        return "ROW(" + qualified(alias) + ")";
-    }
-
-    private List<Long> forgetEqual(UniqueKey key) throws SQLException {
-        return forget(key, "pg_catalog.record_image_eq(%s, %s)".formatted(row("s"), row("l")));
-    }
-
-    private List<Long> forgetMet(UniqueKey key) throws SQLException {
-        return forget(key, "true");
-    }
-
-    /** Rows that are not to be added leave the staging; answers their hashes, and one more than too many at most. */
-    private List<Long> forget(UniqueKey key, String which) throws SQLException {
-        String sql =
-                """
-                WITH met AS (SELECT DISTINCT s."firn ctid" FROM %s WHERE %s),
-                     gone AS (DELETE FROM %s AS firn USING met WHERE firn.ctid = met."firn ctid" RETURNING %s AS hash)
-                SELECT hash FROM gone LIMIT %d"""
-                        .formatted(pairs(key), which, staged, RowHash.of(rows.table(), "firn."), LeftOut.MOST + 1);
-        return PinnedFormats.during(connection, () -> Query.list(connection, sql, row -> row.getLong(1)));
-    }
-
     private long deleteMet(UniqueKey key) throws SQLException {
         return Query.update(
                 connection,
@@ -141,25 +106,53 @@ final class RowMover {
     }
 
     private void requireNoneDifferent(UniqueKey key) throws SQLException {
-        String json = "(SELECT row_to_json(shown)::text FROM (SELECT %s) shown)";
-        List<String> shown = Query.list(
-                connection,
-                "SELECT %s, %s, count(*) OVER () FROM %s LIMIT %d"
-                        .formatted(json.formatted(qualified("s")), json.formatted(qualified("l")), pairs(key), SHOWN),
-                row -> "archived %s, live %s (one of %d)"
-                        .formatted(row.getString(1), row.getString(2), row.getLong(3)));
-        if (!shown.isEmpty()) {
-            throw new FirnException(
-                    Category.REFUSED,
-                    where,
-                    "archived rows and different live ones have the same key of index %s: %s; nothing was loaded"
-                            .formatted(key.name(), String.join("; ", shown)),
-                    "say which are to stay: --on-conflict keep-live or keep-archived");
+        List<String> different = pairs.different(key, "true", NAMES);
+        if (different.isEmpty()) {
+            return;
+        }
+        String others = "";
+        for (TimeRange other : conflicts.archived()) {
+            if (!differentIn(key, other).isEmpty()) {
+                others = "; those in the table may be those of %s, which is archived, too".formatted(other);
+            }
+        }
+        throw new FirnException(
+                Category.REFUSED,
+                where,
+                "archived rows and different ones in the table have the same key of index %s: %s%s; nothing was loaded"
+                        .formatted(key.name(), String.join("; ", different), others),
+                others.isEmpty()
+                        ? "say which are to stay: --on-conflict keep-live or keep-archived"
+                        : "--on-conflict keep-live leaves them in the table, and all stay archived; or bring the range back"
+                                + " into a table of its own (--into table NAME)");
+    }
+
+    /** Of what came back besides, nothing goes unrecorded. */
+    private void requireNoneOfOthers(UniqueKey key) throws SQLException {
+        for (TimeRange other : conflicts.archived()) {
+            List<String> different = differentIn(key, other);
+            if (!different.isEmpty()) {
+                throw new FirnException(
+                        Category.REFUSED,
+                        where,
+                        ("putting archived rows in the place of different ones that have the same key of index %s: those may be"
+                                        + " those of %s, which is archived, too, and nothing says that it was dropped (%s); nothing"
+                                        + " was loaded")
+                                .formatted(key.name(), other, String.join("; ", different)),
+                        "--on-conflict keep-live leaves them in the table, and all stay archived; or let that range go first, if"
+                                + " it came back (`rehydrate release`); or bring this one back into a table of its own"
+                                + " (--into table NAME)");
+            }
         }
     }
 
-    private String qualified(String alias) {
-        return compared.stream().map(name -> alias + "." + name).collect(Collectors.joining(", "));
+    private List<String> differentIn(UniqueKey key, TimeRange range) throws SQLException {
+        TimeKind kind = rows.table().timeKind();
+        if (range.kind().isInteger() != kind.isInteger()) {
+            return List.of();
+        }
+        TimeRange own = new TimeRange(kind, range.start(), range.end());
+        return pairs.different(key, Bounds.of(connection, rows.table(), own).condition(), NAMES);
     }
 
     private long insert() throws SQLException {

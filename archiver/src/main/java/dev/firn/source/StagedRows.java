@@ -2,7 +2,10 @@ package dev.firn.source;
 
 import dev.firn.TableName;
 import dev.firn.TimeRange;
+import dev.firn.source.Table.TableColumn;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Archived rows in the table's own types, seen by nobody yet, and to be proven before anything else is done with them. */
@@ -19,6 +22,19 @@ public record StagedRows(Table table, TimeRange range, String token, TableName r
     public String selectRows() {
         String list = columns.stream().map(StagedColumn::select).collect(Collectors.joining(", "));
         return "SELECT %s FROM ONLY %s".formatted(list, relation.quoted());
+    }
+
+    /** Columns that both the archive and the table know: what the archive lacks says nothing about whether a row is the same. */
+    List<String> knownColumns() {
+        Set<String> archived = new HashSet<>();
+        columns.stream()
+                .filter(StagedColumn::staysInTable)
+                .forEach(column -> archived.add(column.archived().name()));
+        return table.columns().stream()
+                .map(TableColumn::name)
+                .filter(archived::contains)
+                .map(TableName::quote)
+                .toList();
     }
 
     @Override

@@ -157,8 +157,8 @@ abstract class OverlapsContract {
             assertThat(bench.chunk(0).compressed()).isEqualTo(bench.store.hypertable());
             assertThatThrownBy(() -> bringBack(bench, archived, TOKEN, OnConflict.REFUSE))
                     .isInstanceOf(FirnException.class)
-                    .hasMessageContaining("archived rows and different live ones have the same key of index")
-                    .hasMessageContaining("live {\"time\":")
+                    .hasMessageContaining("archived rows and different ones in the table have the same key of index")
+                    .hasMessageContaining("in the table {\"time\":")
                     .hasMessageContaining("\"edited\": true")
                     .hasMessageContaining("--on-conflict keep-live or keep-archived");
             ChunkLoader loader = bench.source.loader(bench.table());

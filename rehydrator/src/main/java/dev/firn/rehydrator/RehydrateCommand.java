@@ -103,8 +103,10 @@ final class RehydrateCommand implements Callable<Integer> {
             names = "--on-conflict",
             paramLabel = "refuse|keep-live|keep-archived",
             defaultValue = "REFUSE",
-            description =
-                    "What becomes of an archived row whose unique key a different live row has (default: refuse).")
+            description = {
+                "What becomes of an archived row whose unique key a different row of the table has (default: refuse).",
+                "Of two archived ones keep-live takes the one archived first, keep-archived the one archived last."
+            })
     private Conflict onConflict;
 
     @Option(

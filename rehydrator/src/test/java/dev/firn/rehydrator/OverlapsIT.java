@@ -233,7 +233,7 @@ class OverlapsIT {
             assertThat(cutAnew.inDatabase()).isEqualTo(live);
             assertThat(cutAnew.restore("2024-01-11", "2024-01-18", "--on-conflict", "keep-live")
                             .out())
-                    .contains("2 gave way to a live row");
+                    .contains("2 gave way to others in the table");
             assertThat(cutAnew.number("SELECT count(*) FROM events.messages WHERE type = 'Different'"))
                     .isEqualTo(2);
             cutAnew.release();
