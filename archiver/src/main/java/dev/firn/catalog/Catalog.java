@@ -270,6 +270,16 @@ public final class Catalog {
         Restores.record(inItsTransaction, claim, restore, placed);
     }
 
+    /**
+     * That rows of a range which came back stay there on its account, since another one goes that had them, too.
+     *
+     * @return false where something else is known of it by now
+     */
+    public boolean recordStaying(Connection inDropTransaction, ChunkKey key, Placed before, Placed after)
+            throws SQLException {
+        return PlacedRows.change(inDropTransaction, key, before, after);
+    }
+
     /** Archived ranges of a table whose rows are in the database among others. */
     public Map<TimeRange, Placed> placed(String namespace, TableName table) {
         return placed.of(namespace, table);

@@ -65,6 +65,27 @@ final class PlacedRows {
         }
     }
 
+    /**
+     * That more of its rows count as having come back: they were there on account of another range, which goes.
+     *
+     * @return false where something else is known of it by now
+     */
+    static boolean change(Connection connection, ChunkKey key, Placed before, Placed after) throws SQLException {
+        return Sql.update(
+                        connection,
+                        "UPDATE firn.placed SET rows = ?, left_out = ? WHERE manifest_keys = ? AND left_out = ? AND "
+                                + ChunkKey.MATCHES,
+                        Sql.join(
+                                new Object[] {
+                                    after.rows(),
+                                    after.leftOut().toArray(Long[]::new),
+                                    before.manifestKeys().toArray(String[]::new),
+                                    before.leftOut().toArray(Long[]::new)
+                                },
+                                key.values()))
+                == 1;
+    }
+
     /** Once the range is a chunk of its own again, or gone. */
     static void forget(Connection connection, ChunkKey key) throws SQLException {
         Sql.update(connection, "DELETE FROM firn.placed WHERE " + ChunkKey.MATCHES, key.values());

@@ -38,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * <p>What goes is exactly what came: the copies are read from the archive once more and proven, the rows left out then are
  * left out now, and each of the others must be in the table, byte for byte. A chunk that holds nothing else is dropped, the
  * rest is deleted row by row, and the catalogue says so in the same transaction. If one row is missing or different, that
- * is an edit, and all of it stays, unless it is archived in place of what came back first ({@link PlacedReplacement}).
+ * is an edit, and all of it stays, unless it is archived in place of what came back first ({@link PlacedReplacement}). A row
+ * that another range needs that is back, too, stays for that one ({@link WhatCame}).
  * Afterwards the table is as if nothing had come back: chunks that hold later rows are archived like any others.
  */
 final class TakeOut {
@@ -106,9 +107,29 @@ final class TakeOut {
     }
 
     Result run() {
-        List<Manifest> live = work.archive().liveOf(range);
+        List<Manifest> copies = copies();
+        boolean mayBeOvertaken =
+                SleepingAttempts.sinceItCameBack(work, lastOf(work.archive().liveOf(range)));
+        try (StagingArea area = StagingArea.open(work, claim.claim())) {
+            Optional<String> objection =
+                    objection(area.loader().placement(area.connection(), range).overlapping());
+            area.connection().rollback();
+            if (objection.isPresent()) {
+                return new Result.Guarded(objection.get());
+            }
+            WhatCame came = gather(area, copies);
+            surroundings.faults().reached(TakeOutSteps.GATHERED);
+            PlacedEdits edits = new PlacedEdits(came.expected(), goneIsEdited, mayBeOvertaken);
+            return attempts(area, came, edits, lastOf(copies));
+        } catch (SQLException e) {
+            throw work.failure(range, "taking out what came back; it is in the table still", e);
+        }
+    }
+
+    /** Those that came back. */
+    private List<Manifest> copies() {
         // An addition that a sleeping worker has published since is of rows that stay.
-        List<Manifest> copies = live.stream()
+        List<Manifest> copies = work.archive().liveOf(range).stream()
                 .filter(copy -> placed.manifestKeys().contains(copy.key()) || copy.role() != Manifest.Role.ADDITION)
                 .toList();
         List<String> keys = copies.stream().map(Manifest::key).toList();
@@ -120,23 +141,15 @@ final class TakeOut {
                             .formatted(placed.manifestKeys(), keys),
                     "something else archived or removed copies of this range: look at the audit trail (firn.audit_trail)");
         }
-        boolean mayBeOvertaken = SleepingAttempts.sinceItCameBack(work, live.get(live.size() - 1));
-        try (StagingArea area = StagingArea.open(work, claim.claim())) {
-            Optional<String> objection =
-                    objection(area.loader().placement(area.connection(), range).overlapping());
-            area.connection().rollback();
-            if (objection.isPresent()) {
-                return new Result.Guarded(objection.get());
-            }
-            StagedRows rows = gather(area, copies);
-            surroundings.faults().reached(TakeOutSteps.GATHERED);
-            long expected = copies.stream().mapToLong(Manifest::rows).sum()
-                    - placed.leftOut().size();
-            PlacedEdits edits = new PlacedEdits(expected, goneIsEdited, mayBeOvertaken);
-            return attempts(area, rows, edits, copies.get(copies.size() - 1));
-        } catch (SQLException e) {
-            throw work.failure(range, "taking out what came back; it is in the table still", e);
-        }
+        return copies;
+    }
+
+    private WhatCame gather(StagingArea area, List<Manifest> copies) throws SQLException {
+        return WhatCame.gather(work, area, range, placed, copies, progress, surroundings);
+    }
+
+    private static Manifest lastOf(List<Manifest> copies) {
+        return copies.get(copies.size() - 1);
     }
 
     private Optional<String> objection(List<Chunk> chunks) {
@@ -149,27 +162,10 @@ final class TakeOut {
         return Optional.empty();
     }
 
-    private StagedRows gather(StagingArea area, List<Manifest> copies) throws SQLException {
-        List<StagedRows> staged = area.load(copies, progress, surroundings);
-        StagedRows rows = area.loader().gather(area.connection(), staged);
-        long leftOut = area.loader().leaveOut(area.connection(), rows, placed.leftOut());
-        area.connection().commit();
-        if (leftOut != placed.leftOut().size()) {
-            throw new FirnException(
-                    Category.DATA,
-                    work.where(range),
-                    "taking out what came back: of %d archived rows that were left out then, %d are found in the archive; it"
-                                    .formatted(placed.leftOut().size(), leftOut)
-                            + " stays, and nothing was changed",
-                    "the table's columns were changed since; change them back, or keep the range in the database");
-        }
-        return rows;
-    }
-
-    private Result attempts(StagingArea area, StagedRows rows, PlacedEdits edits, Manifest latest) throws SQLException {
+    private Result attempts(StagingArea area, WhatCame came, PlacedEdits edits, Manifest latest) throws SQLException {
         int attempts = work.database().lockAttempts();
         for (int attempt = 1; ; attempt++) {
-            List<PlacedPart> parts = PlacedPart.look(work, rows);
+            List<PlacedPart> parts = PlacedPart.look(work, came.rows());
             surroundings.faults().reached(TakeOutSteps.LOOKED);
             Optional<Result.Edited> edited = edits.of(parts);
             if (edited.isPresent()) {
@@ -178,7 +174,7 @@ final class TakeOut {
             try {
                 return attempt(
                         area,
-                        rows,
+                        came,
                         parts.stream().filter(part -> !part.isEmptied()).toList(),
                         latest);
             } catch (ChunkBusyException e) {
@@ -192,7 +188,7 @@ final class TakeOut {
         }
     }
 
-    private Result attempt(StagingArea area, StagedRows rows, List<PlacedPart> parts, Manifest latest)
+    private Result attempt(StagingArea area, WhatCame came, List<PlacedPart> parts, Manifest latest)
             throws SQLException {
         Connection connection = area.connection();
         settle(connection);
@@ -211,7 +207,7 @@ final class TakeOut {
         // What takes longer comes first: chunks that are dropped are locked for a moment only.
         for (PlacedPart part : parts) {
             if (!part.holdsNothingElse()) {
-                taken += take(area, rows, part);
+                taken += take(area, came.rows(), part);
             }
         }
         surroundings.faults().reached(TakeOutSteps.TAKEN);
@@ -226,6 +222,7 @@ final class TakeOut {
             freed += part.chunk().bytes();
             taken += part.found().equal();
         }
+        came.handOn(connection, work);
         claim.require("taking out what came back");
         work.fence().check();
         String relations =

@@ -285,8 +285,8 @@ public final class ChunkLoader {
         return first;
     }
 
-    /** Takes rows of these hashes out of the staging, as many of each as are listed. Answers how many there were. */
-    public long leaveOut(Connection connection, StagedRows rows, List<Long> hashes) throws SQLException {
+    /** Takes rows of these hashes out of the staging, as many of each as are listed. Answers those of the rows there were. */
+    public List<Long> leaveOut(Connection connection, StagedRows rows, List<Long> hashes) throws SQLException {
         return new RowFinder(connection, rows, "true").leaveOut(hashes);
     }
 

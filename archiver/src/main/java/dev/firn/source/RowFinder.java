@@ -87,19 +87,19 @@ final class RowFinder {
         return PinnedFormats.during(connection, () -> Query.update(connection, sql));
     }
 
-    long leaveOut(List<Long> hashes) throws SQLException {
+    List<Long> leaveOut(List<Long> hashes) throws SQLException {
         if (hashes.isEmpty()) {
-            return 0;
+            return List.of();
         }
         String listed = hashes.stream().map(Object::toString).collect(Collectors.joining(",", "{", "}"));
         String sql =
                 """
                 WITH s AS (%s),
                      listed AS (SELECT hash, count(*) AS times FROM unnest('%s'::bigint[]) hash GROUP BY hash),
-                     met AS (SELECT s.place FROM s JOIN listed USING (hash) WHERE s.nth <= listed.times)
-                DELETE FROM %s AS firn USING met WHERE firn.ctid = met.place"""
+                     met AS (SELECT s.place, s.hash FROM s JOIN listed USING (hash) WHERE s.nth <= listed.times)
+                DELETE FROM %s AS firn USING met WHERE firn.ctid = met.place RETURNING met.hash"""
                         .formatted(select(staged, "ctid AS place"), listed, staged);
-        return PinnedFormats.during(connection, () -> Query.update(connection, sql));
+        return PinnedFormats.during(connection, () -> Query.list(connection, sql, row -> row.getLong(1)));
     }
 
     private String select(String relation, String more) {

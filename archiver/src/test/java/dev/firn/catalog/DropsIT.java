@@ -15,6 +15,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +74,19 @@ class DropsIT {
             connection.rollback();
         }
         assertDropped(false);
+    }
+
+    @Test
+    void rowsThatStayForAnotherRangeAreRecordedOnlyOnTopOfWhatWasKnownOfIt() throws SQLException {
+        Placed before = new Placed(List.of(archived.manifestKey()), 3, List.of(7L, 8L, 7L));
+        Placed after = new Placed(List.of(archived.manifestKey()), 4, List.of(8L, 7L));
+        catalog.recordFoundPlaced(claim, before);
+        try (Connection connection = fixture.transaction()) {
+            assertThat(catalog.recordStaying(connection, key, after, before)).isFalse();
+            assertThat(catalog.recordStaying(connection, key, before, after)).isTrue();
+            connection.commit();
+        }
+        assertThat(catalog.placed(key.namespace(), key.table())).containsExactly(Map.entry(key.range(), after));
     }
 
     @Test

@@ -152,6 +152,33 @@ class ArchivedRivalsIT {
         }
     }
 
+    @Test
+    @RequiresTimescale
+    void aRowThatTwoRangesHaveStaysUntilTheLastOfThemGoes() throws SQLException {
+        try (CutAnew cutAnew = CutAnew.prepared(home, REPLACE, AGAIN)) {
+            cutAnew.lateRowsThatStay(30);
+            cutAnew.execute(SEND_AGAIN);
+            cutAnew.events.compressAll(cutAnew.owner);
+            cutAnew.runUntilEmpty();
+            Digest archived = cutAnew.archived();
+            // It stays, so that none of them is a chunk of its own.
+            cutAnew.write(1, 100, "later-1");
+            Digest live = cutAnew.inDatabase();
+            cutAnew.restore("2023-12-20", "2023-12-25");
+            cutAnew.restore("2024-01-12", "2024-01-13", "--keep", "forever");
+            cutAnew.rehydrate.succeed(
+                    "release", Firn.NAMESPACE, CutAnew.TABLE, "--from", "2023-12-20", "--to", "2023-12-25");
+
+            cutAnew.run();
+
+            assertThat(cutAnew.inDatabase()).isEqualTo(live.plus(cutAnew.week(1)));
+            cutAnew.release();
+            assertThat(cutAnew.run().all()).doesNotContain("edited");
+            assertThat(cutAnew.inDatabase()).isEqualTo(live);
+            assertThat(cutAnew.archived()).isEqualTo(archived);
+        }
+    }
+
     /** The archive says nothing of the column, so the row in the table is another one, and stays. */
     @Test
     @RequiresTimescale
