@@ -10,6 +10,7 @@ import dev.firn.archive.ProofMethod;
 import dev.firn.archive.Publication;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.ChunkState;
+import dev.firn.catalog.Placed;
 import dev.firn.lifecycle.guards.Objection;
 import dev.firn.source.Chunk;
 import java.time.Duration;
@@ -211,6 +212,10 @@ final class ArchiveSteps {
         Comparison.Result.Divergent divergent = (Comparison.Result.Divergent) result;
         Optional<ChunkRow> cameBack = cameBack();
         if (cameBack.isPresent()) {
+            if (divergence.isEmpty() && isAsItCame()) {
+                LOG.info("{}: what came back is as it came, beside other rows, and could not be taken out yet", chunk);
+                return new ArchiveStage.Kept(manifest);
+            }
             return new EditedRange(table, cameBack.get(), claim).decide(manifest, divergent, divergence);
         }
         return switch (divergence.orElseThrow(() -> rules.divergent(manifest, divergent.fingerprint()))) {
@@ -220,6 +225,14 @@ final class ArchiveSteps {
             }
             case ADD -> new ArchiveStage.Selected(Manifest.Role.ADDITION, List.of());
         };
+    }
+
+    /** Among other rows, which no digest tells: each of its rows is looked for. */
+    private boolean isAsItCame() {
+        Placed placed =
+                table.catalog().placed(table.namespace(), table.table().name()).get(chunk.range());
+        return placed != null
+                && !new TakeOut(table, claim, chunk.range(), placed, false, progress, surroundings).isEdited();
     }
 
     /**

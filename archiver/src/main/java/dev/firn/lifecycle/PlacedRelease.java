@@ -113,8 +113,7 @@ final class PlacedRelease {
         PlacedReplacement replacement = new PlacedReplacement(work, held, range, options.divergence(), worker);
         Placed settled = replacement.settle(placed);
         TakeOut.Result result = takeOut(held, range, settled);
-        if (ownChunk || !(result instanceof TakeOut.Result.Edited edited)) {
-            // Edited in a chunk of just its range: the pass compares that, and asks.
+        if (!(result instanceof TakeOut.Result.Edited edited) || (ownChunk && isForThePass(edited.kind()))) {
             return result;
         }
         TakeOut.Result second = takeOut(held, range, replacement.replace(settled, edited));
@@ -129,6 +128,14 @@ final class PlacedRelease {
                     "nothing to do: the next run looks at it again");
         }
         return second;
+    }
+
+    /** Edited in a chunk of just its range: the pass compares that, and asks. */
+    private static boolean isForThePass(TakeOut.Result.Kind kind) {
+        return switch (kind) {
+            case CHANGED, PARTLY_GONE, WAITS -> true;
+            case MAY_BE_OVERTAKEN, AMONG_LATER -> false;
+        };
     }
 
     private TakeOut.Result takeOut(HeldClaim held, TimeRange range, Placed placed) {

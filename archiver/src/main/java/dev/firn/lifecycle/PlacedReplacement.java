@@ -85,6 +85,9 @@ final class PlacedReplacement {
         ArchiveStage.Selected plan = new ArchiveStage.Selected(Manifest.Role.REPLACEMENT, placed.manifestKeys(), true);
         CopiedRows copy = copy(edited);
         reached(Steps.COPIED);
+        if (!rules.takesEdits()) {
+            requireUntouched(edited, copy);
+        }
         Proof proof = new Proofs(work.store(), worker.progress(), worker.surroundings())
                 .prove(copy, ProofMethod.valueOf(work.config().proof().name()));
         reached(Steps.PROVEN);
@@ -120,6 +123,32 @@ final class PlacedReplacement {
                         new ExportSubject.OfRange(
                                 work, range, chunksOver(), edited.holding(), live.get(live.size() - 1)),
                         attempt);
+    }
+
+    /** Nobody was asked whether an edit may be archived, and one that came since would be. */
+    private void requireUntouched(TakeOut.Result.Edited edited, CopiedRows copy) {
+        List<Chunk> now = chunksOver();
+        try (Connection connection = work.connections().getConnection()) {
+            for (PlacedPart part : edited.holding()) {
+                Optional<Chunk> chunk = now.stream()
+                        .filter(each -> each.oid() == part.chunk().oid())
+                        .findFirst();
+                if (chunk.isEmpty()
+                        || !work.source()
+                                .fingerprint(connection, work.table(), chunk.get())
+                                .equals(part.fingerprint())) {
+                    work.archive().cleaner().discardAttempt(copy.attempt());
+                    throw new FirnException(
+                            Category.PASSING,
+                            work.where(range),
+                            "archiving it in place of what had come back: somebody worked on it while it was copied; it stays, and"
+                                    + " nothing was changed",
+                            "nothing to do: the next run looks at it again");
+                }
+            }
+        } catch (SQLException e) {
+            throw work.failure(range, "looking whether it changed; nothing was archived and nothing dropped", e);
+        }
     }
 
     private List<Chunk> chunksOver() {

@@ -6,6 +6,7 @@ import dev.firn.TimeRange;
 import dev.firn.archive.Attempt;
 import dev.firn.archive.Manifest;
 import dev.firn.catalog.Placed;
+import dev.firn.config.GuardName;
 import dev.firn.config.OnEdit;
 import dev.firn.lifecycle.RunOptions.Divergence;
 import dev.firn.lifecycle.TakeOut.Result.Edited;
@@ -64,6 +65,11 @@ final class PlacedReplacementRules {
         }
     }
 
+    /** Whether what is changed while the copy is made may be in it, too. */
+    boolean takesEdits() {
+        return person.isPresent() || work.config().onEdit() == OnEdit.REPLACE;
+    }
+
     void requirePublishable(ArchiveStage.Selected plan, CopiedRows copy) {
         new PublicationRules(work, range, person.isPresent()).requirePublishable(plan, copy);
     }
@@ -78,9 +84,9 @@ final class PlacedReplacementRules {
         }
         boolean asked =
                 switch (edited.kind()) {
-                    case CHANGED -> person.isPresent() || work.config().onEdit() == OnEdit.REPLACE;
+                    case CHANGED -> takesEdits();
                     case PARTLY_GONE -> person.isPresent();
-                    case MAY_BE_OVERTAKEN -> true;
+                    case MAY_BE_OVERTAKEN, AMONG_LATER -> true;
                     case WAITS -> throw refused(edited, "a chunk that held rows of it is gone, or empty", "");
                 };
         if (!asked) {
@@ -156,6 +162,17 @@ final class PlacedReplacementRules {
                             + why
                             + STAYS,
                     "the janitor forgets that copy once it is older than janitor.min-age; then a run lets the range go");
+        }
+        if (edited.kind() == Kind.AMONG_LATER) {
+            return new FirnException(
+                    Category.REFUSED,
+                    work.where(range),
+                    "taking out what came back: an aggregate keeps it from being parted from rows that came later, and it is not"
+                            + " archived together with them, because "
+                            + why
+                            + STAYS,
+                    "if the archive may lose that, %s; or set guards.%s = off"
+                            .formatted(decide(), GuardName.CONTINUOUS_AGGREGATES));
         }
         return new FirnException(
                 Category.DATA,

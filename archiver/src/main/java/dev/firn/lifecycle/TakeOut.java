@@ -83,7 +83,12 @@ final class TakeOut {
             PARTLY_GONE,
             /** They are as they came; but a worker that sleeps over a copy of them, edited, may still publish it. */
             MAY_BE_OVERTAKEN,
-            /** The same where a chunk is gone: a copy of what is left must not be the latest one either. */
+            /**
+             * They are as they came, in a chunk of just their range, and rows that came later lie among them which they cannot
+             * be parted from.
+             */
+            AMONG_LATER,
+            /** Like that which may be overtaken, where a chunk is gone: a copy of what is left must not be the latest one either. */
             WAITS
         }
     }
@@ -123,6 +128,19 @@ final class TakeOut {
             return attempts(area, came, edits, lastOf(copies));
         } catch (SQLException e) {
             throw work.failure(range, "taking out what came back; it is in the table still", e);
+        }
+    }
+
+    /** Whether some of its rows are not as they came. Changes nothing. */
+    boolean isEdited() {
+        List<Manifest> copies = copies();
+        try (StagingArea area = StagingArea.open(work, claim.claim())) {
+            WhatCame came = gather(area, copies);
+            return new PlacedEdits(came.expected(), goneIsEdited, false)
+                    .of(PlacedPart.look(work, came.rows()))
+                    .isPresent();
+        } catch (SQLException e) {
+            throw work.failure(range, "looking whether it is as it came back; nothing was changed", e);
         }
     }
 
@@ -197,6 +215,9 @@ final class TakeOut {
             List<?> aggregates = new ContinuousAggregates(connection, work.table()).all();
             if (!aggregates.isEmpty()) {
                 connection.rollback();
+                if (canBeArchivedWithTheRest(parts)) {
+                    return new Result.Edited("", Result.Kind.AMONG_LATER, parts);
+                }
                 return new Result.Guarded("deleting rows one by one would have %s compute its buckets without them"
                         .formatted(aggregates));
             }
@@ -231,6 +252,12 @@ final class TakeOut {
         surroundings.faults().reached(TakeOutSteps.COMMIT);
         finish(connection);
         return new Result.Done(latest, taken, freed);
+    }
+
+    private boolean canBeArchivedWithTheRest(List<PlacedPart> parts) {
+        return parts.size() == 1
+                && parts.get(0).chunk().range().equals(range)
+                && new ArchivedBeside(work, range).notDropped().isEmpty();
     }
 
     private void drop(Connection connection, PlacedPart part) throws SQLException {

@@ -2,6 +2,7 @@ package dev.firn.rehydrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.lifecycle.TakeOutSteps;
 import dev.firn.testing.Firn;
 import dev.firn.testing.RequiresTimescale;
 import java.nio.file.Path;
@@ -57,21 +58,39 @@ class ReturnGuardsIT {
 
             assertThat(counted(cutAnew)).isEqualTo(ALL + 2);
             cutAnew.release();
-            assertThat(cutAnew.firn.succeed("run", Firn.NAMESPACE).out()).contains("edited, kept");
-            assertThat(cutAnew.rowsOf("account-%")).isEqualTo(CutAnew.PER_WEEK);
-            cutAnew.firn.succeed(
-                    "run",
-                    Firn.NAMESPACE,
-                    "--retry-failed",
-                    "--table",
-                    CutAnew.TABLE,
-                    "--chunk",
-                    "2024-01-11",
-                    "--divergent",
-                    "replace");
+
+            Firn.Ran ran = cutAnew.run();
+
+            assertThat(ran.all()).doesNotContain("edited");
+            assertThat(cutAnew.inDatabase().rows()).isZero();
             refresh(cutAnew);
             assertThat(counted(cutAnew)).isEqualTo(ALL + 2);
             cutAnew.requireEachRowOnce(ALL + 2);
+        }
+    }
+
+    /** Where edits are kept nobody may archive one by the way. */
+    @Test
+    void anEditWhileItIsArchivedWithTheRowsThatCameLaterKeepsIt() throws SQLException {
+        try (CutAnew cutAnew = CutAnew.prepared(home, "", aggregate(1))) {
+            cutAnew.lateRows(7);
+            cutAnew.restore("2024-01-11", "2024-01-18");
+            refresh(cutAnew);
+            cutAnew.release();
+
+            Firn.Ran ran = cutAnew.firn.run(
+                    Meanwhile.once(
+                            TakeOutSteps.LOOKED,
+                            () -> cutAnew.execute(
+                                    "UPDATE events.messages SET type = 'Edited' WHERE global_position = 701")),
+                    "run",
+                    Firn.NAMESPACE);
+
+            assertThat(ran.all()).contains("somebody worked on it while it was copied");
+            assertThat(cutAnew.archived()).isEqualTo(cutAnew.all);
+            assertThat(cutAnew.firn.run("run", Firn.NAMESPACE, "--retry-failed").out())
+                    .contains("edited, kept");
+            assertThat(cutAnew.archived()).isEqualTo(cutAnew.all);
         }
     }
 
