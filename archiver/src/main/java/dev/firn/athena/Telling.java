@@ -15,11 +15,16 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What engines were told of a table's partitions, if they were told of it before a moment.
+ * What engines were told of a table's partitions and columns, if they were told of it before a moment.
  *
+ * @param columns as the files spell them
  * @param until when something was published that made it another one
  */
-record Telling(Projection projection, Instant until) {
+record Telling(Projection projection, Set<String> columns, Instant until) {
+
+    Telling {
+        columns = Set.copyOf(columns);
+    }
 
     /** All that could be told until now except the last one, in the order of time. */
     static List<Telling> before(Chronicle chronicle) {
@@ -32,11 +37,14 @@ record Telling(Projection projection, Instant until) {
      */
     private static final class Replay {
 
+        private record Told(Projection projection, Set<String> columns) {}
+
         private final Map<String, Manifest> known = new LinkedHashMap<>();
         private final Set<String> gone = new HashSet<>();
         private final List<Telling> past = new ArrayList<>();
         private ProjectionGrid grid = new ProjectionGrid();
-        private Optional<Projection> told = Optional.empty();
+        private Set<String> columns = new HashSet<>();
+        private Optional<Told> told = Optional.empty();
 
         /** Since when what is told is not what is known: many copies expire in a row, and the last one has the widest grid. */
         private Optional<Instant> expired = Optional.empty();
@@ -70,28 +78,37 @@ record Telling(Projection projection, Instant until) {
 
         private void publish(Manifest copy) {
             if (expired.isPresent() && !known.isEmpty()) {
-                grid = ProjectionGrid.with(known.values());
+                beginAnew();
                 tell(expired.get());
             }
             gone.addAll(copy.supersedes());
             if (expired.isPresent() || !copy.supersedes().isEmpty()) {
                 known.keySet().removeAll(gone);
-                grid = ProjectionGrid.with(known.values());
+                beginAnew();
                 expired = Optional.empty();
             }
             // By clocks that differ, it may have been replaced before it was made.
             if (!gone.contains(copy.key())) {
                 known.put(copy.key(), copy);
                 grid.add(copy);
+                columns.addAll(MissingColumns.of(copy));
                 tell(copy.createdAt());
             }
         }
 
+        private void beginAnew() {
+            grid = ProjectionGrid.with(known.values());
+            columns = new HashSet<>();
+            known.values().forEach(copy -> columns.addAll(MissingColumns.of(copy)));
+        }
+
         private void tell(Instant now) {
-            Optional<Projection> anew = grid.isOneTable() ? Optional.of(grid.projection()) : Optional.empty();
+            Optional<Told> anew = grid.isOneTable()
+                    ? Optional.of(new Told(grid.projection(), Set.copyOf(columns)))
+                    : Optional.empty();
             // What is registered is always only what was there.
             if (!anew.equals(told) || grid.projection() instanceof Projection.None) {
-                told.ifPresent(before -> past.add(new Telling(before, now)));
+                told.ifPresent(before -> past.add(new Telling(before.projection(), before.columns(), now)));
                 told = anew;
             }
         }

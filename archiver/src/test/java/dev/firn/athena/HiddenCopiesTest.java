@@ -1,10 +1,14 @@
 package dev.firn.athena;
 
+import static dev.firn.athena.Copies.column;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.archive.Chronicle;
 import dev.firn.archive.Expiry;
 import dev.firn.archive.Manifest;
+import dev.firn.types.Column;
+import dev.firn.types.PgType;
+import dev.firn.types.PgTypes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +19,10 @@ class HiddenCopiesTest {
 
     private static final Duration WEEK = Duration.ofDays(7);
     private static final Duration SIX_HOURS = Duration.ofHours(6);
+
+    private static final Column TIME = Copies.TIME.get(0);
+    private static final PgType INT4 = PgTypes.builtIn("int4", -1, "integer");
+    private static final PgType INT8 = PgTypes.builtIn("int8", -1, "bigint");
 
     private final Copies copies = new Copies();
 
@@ -164,5 +172,107 @@ class HiddenCopiesTest {
                 .hasValueSatisfying(warning -> assertThat(warning)
                         .contains("do not see [2024-01-11, 2024-01-18) if they were told of this table before"
                                 + " 2026-01-02T00:00:00Z"));
+    }
+
+    /** Their files lie where they were to be expected, and have the column under a name that nobody was told. */
+    @Test
+    void whoWasToldBeforeAColumnWasWidenedReadsNullInIt() {
+        assertThat(warning(List.of(
+                        copies.chunk("2024-01-04T00:00:00Z", WEEK, TIME, column("n", "n", 2, INT4)),
+                        copies.chunk("2024-01-11T00:00:00Z", WEEK, TIME, column("n", "n_2", 2, INT8)),
+                        copies.chunk("2024-01-18T00:00:00Z", WEEK, TIME, column("n", "n_2", 2, INT8)))))
+                .contains("query engines have no values of n (n_2 in the files) in [2024-01-11, 2024-01-18)"
+                        + " and later copies if they were told of this table before 2026-01-02T00:00:00Z. HINT: print"
+                        + " `archiver athena ddl` again and run it");
+    }
+
+    @Test
+    void whoWasToldBeforeColumnsWereAddedDoesNotReadThem() {
+        assertThat(warning(List.of(
+                        copies.chunk("2024-01-04T00:00:00Z", WEEK),
+                        copies.chunk("2024-01-11T00:00:00Z", WEEK, TIME, column("a", "a", 2, INT4)),
+                        copies.chunk(
+                                "2024-01-18T00:00:00Z",
+                                WEEK,
+                                TIME,
+                                column("a", "a", 2, INT4),
+                                column("b\nc", "b_c", 3, INT4),
+                                column("d", "d", 4, INT4)))))
+                .as("the last that was told and lacks any")
+                .contains("query engines have no values of b c (b_c in the files), d in [2024-01-18, 2024-01-25)"
+                        + " and later copies if they were told of this table before 2026-01-03T00:00:00Z. HINT: print"
+                        + " `archiver athena ddl` again and run it");
+    }
+
+    @Test
+    void aColumnThatIsGoneOrCameBackIsNothingNew() {
+        List<Manifest> live = List.of(
+                copies.chunk("2024-01-04T00:00:00Z", WEEK, TIME, column("n", "n", 2, INT4)),
+                copies.chunk("2024-01-11T00:00:00Z", WEEK),
+                copies.chunk("2024-01-18T00:00:00Z", WEEK, TIME, column("n", "n", 3, INT4)));
+
+        assertThat(warning(live)).isEmpty();
+        assertThat(warning(live, List.of(copies.expire(live.get(0)))))
+                .as("it was told of as long as the copies were there")
+                .isEmpty();
+        Manifest later = copies.chunk("2024-01-25T00:00:00Z", WEEK, TIME, column("n", "n", 3, INT4));
+        Manifest without = live.get(1);
+        Manifest with = live.get(0);
+        assertThat(warning(List.of(with, without, later), List.of(copies.expire(with))))
+                .isEmpty();
+    }
+
+    @Test
+    void nobodyIsWarnedOfColumnsWhoseCopiesHaveExpired() {
+        Manifest first = copies.chunk("2024-01-04T00:00:00Z", WEEK);
+        Manifest with = copies.chunk("2024-01-11T00:00:00Z", WEEK, TIME, column("n", "n", 2, INT4));
+
+        assertThat(warning(
+                        List.of(first, with, copies.chunk("2024-01-18T00:00:00Z", WEEK)), List.of(copies.expire(with))))
+                .isEmpty();
+    }
+
+    @Test
+    void aColumnThatIsPrintedNoMoreOnceItsCopiesExpiredIsMissedWhenItComesAgain() {
+        Manifest with = copies.chunk("2024-01-04T00:00:00Z", WEEK, TIME, column("n", "n", 2, INT4));
+        Manifest without = copies.chunk("2024-01-11T00:00:00Z", WEEK);
+        Expiry expiry = copies.expire(with);
+        Manifest again = copies.chunk("2024-01-18T00:00:00Z", WEEK, TIME, column("n", "n", 2, INT4));
+
+        assertThat(warning(List.of(with, without, again), List.of(expiry)).orElse(""))
+                .contains("have no values of n in [2024-01-18, 2024-01-25) and later copies if they were told of this"
+                        + " table before 2026-01-04T00:00:00Z");
+    }
+
+    @Test
+    void hiddenRowsAndMissingColumnsAreToldTogether() {
+        assertThat(warning(List.of(
+                                copies.chunk("2024-01-04T00:00:00Z", WEEK),
+                                copies.chunk("2024-01-11T00:00:00Z", WEEK, TIME, column("n", "n", 2, INT4)),
+                                copies.chunk("2024-01-18T06:00:00Z", SIX_HOURS, TIME, column("n", "n", 2, INT4))))
+                        .orElse(""))
+                .contains("do not see [2024-01-18T06:00:00Z, 2024-01-18T12:00:00Z) if they were told of this table"
+                        + " before 2026-01-03T00:00:00Z; they have no values of n in [2024-01-11, 2024-01-18) and later"
+                        + " copies if they were told of it before 2026-01-02T00:00:00Z. HINT: print");
+        assertThat(warning(List.of(
+                                copies.chunk("1500-01-04T00:00:00Z", WEEK),
+                                copies.chunk("2024-01-11T00:00:00Z", WEEK, TIME, column("n", "n", 2, INT4))))
+                        .orElse(""))
+                .as("to register partitions does not help against a missing column")
+                .contains("look up the partitions of this table")
+                .contains("have no values of n in [2024-01-11, 2024-01-18)")
+                .contains("HINT: print `archiver athena ddl` again and run it");
+    }
+
+    @Test
+    void whoCountsIn32BitsLooksUpWhatIsBeyondThem() {
+        assertThat(warning(List.of(copies.numbers(1L << 40, 1 << 20), copies.numbers((1L << 40) + (1 << 20), 1 << 20)))
+                        .orElse(""))
+                .isEqualTo(
+                        "Trino and Spark look up the partitions of this table, since its numbers are beyond what Trino"
+                                + " computes; they do not see [1099512676352, 1099513724928) if they were told of it"
+                                + " before 2026-01-02T00:00:00Z. HINT: what is archived from now on is not shown by them"
+                                + " until the statement of `archiver athena ddl` that registers partitions is run again");
+        assertThat(warning(List.of(copies.numbers(100, 10)))).isEmpty();
     }
 }
