@@ -47,8 +47,6 @@ final class AthenaCommand implements Runnable {
             })
     static final class Ddl implements Callable<Integer> {
 
-        private static final String NOTHING = "-- %s: nothing of it is archived yet.\n";
-
         @ParentCommand
         private AthenaCommand athena;
 
@@ -75,7 +73,7 @@ final class AthenaCommand implements Runnable {
                 for (TableName name : archived.names(selection.table())) {
                     try {
                         Optional<String> ddl = archived.find(name).map(dialect::ddl);
-                        spec.commandLine().getOut().println(ddl.orElse(NOTHING.formatted(name)));
+                        spec.commandLine().getOut().println(ddl.orElseGet(() -> Dialect.nothing(name)));
                         printed |= ddl.isPresent();
                     } catch (FirnException e) {
                         if (e.category() != Category.REFUSED) {

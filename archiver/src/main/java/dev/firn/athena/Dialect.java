@@ -1,5 +1,7 @@
 package dev.firn.athena;
 
+import dev.firn.TableName;
+
 /** The SQL of one engine. Each statement ends with a semicolon at the end of a line. */
 public enum Dialect {
     /** Hive's DDL as Athena takes it; its views are in the SQL of queries, which is Trino's. */
@@ -12,6 +14,11 @@ public enum Dialect {
     /** Statements that make the database of a namespace, the table, its partitions and its view, or make them anew. */
     public String ddl(ExternalTable table) {
         return new Statements(sql(), table).text();
+    }
+
+    /** What is printed of a table instead, of which nothing was ever archived: a comment. */
+    public static String nothing(TableName table) {
+        return "-- %s: nothing of it is archived yet.\n".formatted(Sql.oneLine(table.toString()));
     }
 
     private DialectSql sql() {

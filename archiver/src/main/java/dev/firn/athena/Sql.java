@@ -30,7 +30,7 @@ final class Sql {
 
     /** Line breaks would end a comment, and a semicolon before one a statement. */
     static String oneLine(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ").strip();
+        return text.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]+", " ").strip();
     }
 
     /** Letters a to z, digits and underscores: what every engine and Glue take for a name of a database or a table. */

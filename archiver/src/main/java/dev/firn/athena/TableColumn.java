@@ -1,5 +1,7 @@
 package dev.firn.athena;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.firn.types.Column;
 import dev.firn.types.PgType;
 import java.util.List;
@@ -12,8 +14,10 @@ import java.util.stream.Collectors;
  */
 record TableColumn(String name, EngineType type, List<Column> sources) {
 
-    /** What Glue takes. */
+    /** Bytes that Glue takes. */
     private static final int MAX_COMMENT = 255;
+
+    private static final String CUT = "…";
 
     TableColumn {
         sources = List.copyOf(sources);
@@ -26,8 +30,28 @@ record TableColumn(String name, EngineType type, List<Column> sources) {
                 .distinct()
                 .collect(Collectors.joining(", formerly "));
         String there = sources.get(0).name();
-        String comment = Sql.oneLine(there.equals(name) ? types : "\"%s\" %s".formatted(there, types));
-        return comment.length() <= MAX_COMMENT ? comment : comment.substring(0, MAX_COMMENT - 1) + "…";
+        return cut(Sql.oneLine(there.equals(name) ? types : "\"%s\" %s".formatted(there, types)));
+    }
+
+    /** Between characters: half of one is none, and Glue refuses the table for it. */
+    private static String cut(String comment) {
+        if (bytes(comment) <= MAX_COMMENT) {
+            return comment;
+        }
+        int end = 0;
+        int bytes = bytes(CUT);
+        while (true) {
+            int next = comment.offsetByCodePoints(end, 1);
+            bytes += bytes(comment.substring(end, next));
+            if (bytes > MAX_COMMENT) {
+                return comment.substring(0, end) + CUT;
+            }
+            end = next;
+        }
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(UTF_8).length;
     }
 
     /** Whether every value is JSON. */
