@@ -57,6 +57,11 @@ public final class StatusView {
             lines.add("  %s in the database, %s on S3"
                     .formatted(Human.bytes(table.bytesInDatabase()), Human.bytes(table.bytesArchived())));
         }
+        if (status.tables().stream().anyMatch(table -> table.bytesArchived() > 0)) {
+            lines.add("");
+            lines.add("Spark looks partitions up: of these tables it shows nothing that was archived after it last did"
+                    + " so (MSCK REPAIR TABLE), or after Glue was last told (athena.sync).");
+        }
         return lines.toString();
     }
 

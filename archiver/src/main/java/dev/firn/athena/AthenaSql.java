@@ -13,6 +13,9 @@ final class AthenaSql implements DialectSql {
         List<String> notes = new ArrayList<>(List.of(
                 "Times are in UTC. A value that its column cannot hold is NULL there and stands in firn_exceptions."
                         + " Objects in Glacier classes that have to be restored first are skipped in silence.",
+                "ATHENA ROUNDS TIMES TO MILLISECONDS, where the files hold microseconds: moments of one millisecond"
+                        + " compare as equal, and one just before a bound may be taken for later; Spark, which takes this"
+                        + " too, does not round.",
                 "The view keeps to the types that Glue knows: JSON stays text there, for json_extract and json_parse in"
                         + " queries."));
         if (projects(table)) {

@@ -29,6 +29,8 @@ import java.util.TreeSet;
  * @param location URL below which its files lie
  * @param partitions values of the column whose values stand in the paths; none once all has expired
  * @param columns of the files, in the order of the newest table, then those that only older copies have
+ * @param viewName name of its view for engines
+ * @param condition for people: how a query says which partitions it needs
  */
 public record ExternalTable(
         String namespace,
@@ -39,7 +41,9 @@ public record ExternalTable(
         PartitionBy partitionBy,
         Projection projection,
         SortedSet<String> partitions,
-        List<TableColumn> columns) {
+        List<TableColumn> columns,
+        String viewName,
+        String condition) {
 
     /** What a view's name has behind the table's. */
     private static final String VIEW_SUFFIX = "_natural";
@@ -67,8 +71,10 @@ public record ExternalTable(
             throw refused(
                     layout,
                     "some of its copies lie by chunk and some by day, and no engine reads both as one table",
-                    "query the files themselves, or bring back the older ones and let them be archived as partition-by now says");
+                    "query the files themselves, or bring back the older ones and let them be archived as partition-by"
+                            + " now says");
         }
+        Projection projection = ProjectionGrid.of(live);
         return new ExternalTable(
                 layout.namespace(),
                 layout.table(),
@@ -76,13 +82,24 @@ public record ExternalTable(
                 engineName(layout.table()),
                 location(layout, storeUrl),
                 partitionBy,
-                ProjectionGrid.of(live),
+                projection,
                 partitions(layout, live),
-                columns(layout, live));
+                columns(layout, live),
+                viewName(layout.table()),
+                PartitionCondition.of(projection, live));
+    }
+
+    /** The same table with a view of this name. */
+    public ExternalTable withViewName(String name) {
+        return with(partitions, name);
     }
 
     /** The same table after all of its copies have expired, for rows to come. */
     public ExternalTable withoutRows() {
+        return with(Collections.emptySortedSet(), viewName);
+    }
+
+    private ExternalTable with(SortedSet<String> newPartitions, String newViewName) {
         return new ExternalTable(
                 namespace,
                 table,
@@ -91,8 +108,10 @@ public record ExternalTable(
                 location,
                 partitionBy,
                 projection,
-                Collections.emptySortedSet(),
-                columns);
+                newPartitions,
+                columns,
+                newViewName,
+                condition);
     }
 
     /** URL below which the files of a table lie. */
@@ -113,13 +132,9 @@ public record ExternalTable(
         return Sql.safeName(table.schema() + "_" + table.name());
     }
 
-    /** The name that engines know the view of a table by. */
+    /** The name that engines know the view of a table by, where no other table has it. */
     public static String viewName(TableName table) {
         return engineName(table) + VIEW_SUFFIX;
-    }
-
-    String viewName() {
-        return name + VIEW_SUFFIX;
     }
 
     /** The column whose values stand in the paths. */

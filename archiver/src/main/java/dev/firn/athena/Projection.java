@@ -14,7 +14,10 @@ public sealed interface Projection {
     /** Whether every row of this copy is found. */
     boolean covers(Manifest copy);
 
-    /** What it covers, and what future it expects, for people. */
+    /** Of whatever describes a grid: what lies beside it. */
+    String CHUNKS_BESIDE = ": CHUNKS BEFORE, BETWEEN OR AFTER THESE ARE NOT SHOWN until this is printed and run again";
+
+    /** What it covers, what future it expects, and that nothing else is shown, for people. */
     String describe();
 
     /**
@@ -38,7 +41,8 @@ public sealed interface Projection {
         @Override
         public String describe() {
             return "chunks that start at %s or a multiple of %s later, until a day from the time of a query"
-                    .formatted(ProjectionGrid.chunkName(firstSecond), ProjectionGrid.words(step));
+                            .formatted(ProjectionGrid.chunkName(firstSecond), ProjectionGrid.words(step))
+                    + CHUNKS_BESIDE;
         }
     }
 
@@ -55,7 +59,8 @@ public sealed interface Projection {
 
         @Override
         public String describe() {
-            return "every day from %s until a day from the time of a query".formatted(first);
+            return "every day from %s until a day from the time of a query: ROWS OF OTHER DAYS ARE NOT SHOWN until this is printed and run again"
+                    .formatted(first);
         }
     }
 
@@ -79,8 +84,8 @@ public sealed interface Projection {
 
         @Override
         public String describe() {
-            return "chunks that start at %d or a multiple of %d later, until %d: LATER CHUNKS ARE NOT SHOWN until this is printed and run again"
-                    .formatted(first, step, last);
+            return "chunks that start at %d or a multiple of %d later, until %d".formatted(first, step, last)
+                    + CHUNKS_BESIDE;
         }
     }
 

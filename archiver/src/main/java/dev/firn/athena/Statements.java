@@ -1,6 +1,5 @@
 package dev.firn.athena;
 
-import dev.firn.archive.PartitionBy;
 import dev.firn.types.Columns;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,18 +35,24 @@ final class Statements {
 
     private List<String> header() {
         List<String> paragraphs = new ArrayList<>();
-        paragraphs.add("%s as it is archived in %s. Made from its manifests; made anew, it replaces the description"
-                        .formatted(table.table(), table.location())
-                + " that an engine has. Dropping an external table removes no files.");
+        paragraphs.add("%s of the namespace %s, as it is archived in %s. Made from its manifests."
+                .formatted(table.table(), table.namespace(), table.location()));
+        paragraphs.add(
+                "IT TAKES THE PLACE OF WHATEVER TABLE IS CALLED %s.%s, that of another archive too: SHOW CREATE TABLE"
+                                .formatted(table.database(), table.name())
+                        + " says where the files of that one lie. To drop an external table removes no files; to drop"
+                        + " any other does.");
+        paragraphs.add("Print it and run it again after a column was added or given another type: UNTIL THEN THE ROWS"
+                + " ARCHIVED SINCE SHOW NULL THERE, or lack it, without an error. `archiver status` warns where"
+                + " athena.sync is off; otherwise it looks at the Glue Data Catalog alone, and no other engine.");
         if (isEmpty()) {
             paragraphs.add("NO ROW OF IT IS ARCHIVED NOW: it is described as it was last, for rows to come.");
         }
         if (sql.projects(table)) {
             paragraphs.add("Partitions are computed, not looked up: "
                     + table.projection().describe() + ". `archiver status`"
-                    + " warns when something was archived outside of what was printed before.");
-            paragraphs.add("A partition without files costs a request: say `%s` in queries (%s)."
-                    .formatted(table.partitionColumn(), example()));
+                    + " warns in the same way when something was archived outside of what was printed before.");
+            paragraphs.add("A partition without files costs a request: " + table.condition());
         } else {
             String why = table.projection() instanceof Projection.None none
                     ? none.reason()
@@ -56,10 +61,15 @@ final class Statements {
             String statement = isEmpty()
                     ? "%s is run, and run again".formatted(sql.registerPartitions(table))
                     : "the statement behind CREATE TABLE is run again";
-            paragraphs.add("Partitions are registered, since %s: WHAT IS ARCHIVED LATER IS NOT SHOWN until %s."
-                    .formatted(why, statement));
+            paragraphs.add(
+                    ("Partitions are registered, since %s: WHAT IS ARCHIVED LATER IS NOT SHOWN until %s (`archiver"
+                                    + " status` does not know when that was).")
+                            .formatted(why, statement));
         }
         paragraphs.addAll(sql.notes(table));
+        paragraphs.add(
+                "Text is compared by its bytes: char(n) and citext, and what a collation sorts, compare otherwise"
+                        + " than in PostgreSQL.");
         ViewColumn.unjoined(table.viewColumns())
                 .forEach(
                         pair -> paragraphs.add("ONE COLUMN, TWO NAMES, since its type changed to one that does not hold"
@@ -69,14 +79,6 @@ final class Statements {
 
     private boolean isEmpty() {
         return table.partitions().isEmpty();
-    }
-
-    private String example() {
-        return table.partitionBy() == PartitionBy.DAY
-                ? "dt >= '2024-01-31'"
-                : table.projection() instanceof Projection.Numbers
-                        ? "chunk >= '%019d'".formatted(0)
-                        : "chunk >= '20240131T000000Z'; a chunk holds rows from its start on";
     }
 
     private String view() {

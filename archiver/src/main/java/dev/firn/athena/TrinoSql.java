@@ -19,7 +19,8 @@ final class TrinoSql implements DialectSql {
                 "Times are in UTC. A value that its column cannot hold is NULL there and stands in firn_exceptions.",
                 "The view has JSON as json and timestamptz as timestamp with time zone; conditions on these two read"
                         + " more of the files than conditions on the columns of the table, and a moment too far off for"
-                        + " that type makes a query of its column fail.");
+                        + " that type makes a query of its column fail. NUMBERS WITH A POINT IN JSON BECOME DOUBLES there"
+                        + " and lose digits beyond some 15; the text of the table's column is exact.");
     }
 
     @Override

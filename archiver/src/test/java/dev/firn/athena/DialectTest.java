@@ -1,6 +1,7 @@
 package dev.firn.athena;
 
 import static dev.firn.athena.Copies.column;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,8 @@ import dev.firn.types.PgType;
 import dev.firn.types.PgTypes;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -133,7 +136,7 @@ class DialectTest {
         assertThat(printed(Dialect.ATHENA, List.of(copy)))
                 .contains("\"projection.chunk.type\" = \"integer\"")
                 .contains("\"projection.chunk.digits\" = \"19\"")
-                .contains("LATER CHUNKS ARE NOT SHOWN");
+                .contains("AFTER THESE ARE NOT SHOWN");
         assertThat(printed(Dialect.TRINO, List.of(copy)))
                 .doesNotContain("partition_projection")
                 .contains("CALL system.sync_partition_metadata('firn_my_shop', 'tsdb_default_messages', 'FULL');")
@@ -172,6 +175,94 @@ class DialectTest {
         assertThatThrownBy(() -> ExternalTable.of(Copies.LAYOUT, URL, live))
                 .isInstanceOf(FirnException.class)
                 .hasMessageContaining("the column 'n' as [BIGINT, INTEGER]");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theFirstLinesSayWhoseTableItIsAndWhenItIsToBePrintedAgain(Dialect dialect) {
+        String header = header(dialect, copies.chunk("2024-01-04T00:00:00Z", WEEK));
+
+        assertThat(header)
+                .contains("-- tsdb_default.messages of the namespace my-shop, as it is archived in"
+                        + " s3://bucket/firn/my-shop/tsdb_default.messages/data/.")
+                .contains("IT TAKES THE PLACE OF WHATEVER TABLE IS CALLED firn_my_shop.tsdb_default_messages, that of"
+                        + " another archive too")
+                .contains(
+                        "Print it and run it again after a column was added or given another type: UNTIL THEN THE ROWS"
+                                + " ARCHIVED SINCE SHOW NULL THERE, or lack it, without an error.")
+                .contains("`archiver status` warns where athena.sync is off")
+                .contains("char(n) and citext");
+    }
+
+    @Test
+    void whatIsNotOnAGridIsSaidLoudly() {
+        assertThat(header(Dialect.ATHENA, copies.chunk("2024-01-04T00:00:00Z", WEEK)))
+                .contains("until a day from the time of a query: CHUNKS BEFORE, BETWEEN OR AFTER THESE ARE NOT SHOWN"
+                        + " until this is printed and run again");
+        assertThat(header(Dialect.TRINO, copies.day("2024-01-11T00:00:00Z", "2024-01-12")))
+                .contains("every day from 2024-01-12 until a day from the time of a query: ROWS OF OTHER DAYS ARE NOT"
+                        + " SHOWN until this is printed and run again");
+        assertThat(header(Dialect.ATHENA, copies.numbers(100, 10)))
+                .contains("until 10100: CHUNKS BEFORE, BETWEEN OR AFTER THESE ARE NOT SHOWN until");
+        assertThat(header(Dialect.SPARK, copies.chunk("2024-01-04T00:00:00Z", WEEK)))
+                .contains("WHAT IS ARCHIVED LATER IS NOT SHOWN until the statement behind CREATE TABLE is run again"
+                        + " (`archiver status` does not know when that was)");
+    }
+
+    /** A row lies in the chunk that holds it, which starts before it. */
+    @Test
+    void theConditionInTheExampleSkipsNoRowOfTheTimeThatItIsFor() {
+        assertThat(header(
+                        Dialect.ATHENA,
+                        copies.chunk("2024-01-04T00:00:00Z", WEEK),
+                        copies.chunk("2024-01-11T00:00:00Z", Duration.ofDays(1))))
+                .contains("A chunk holds rows from its start on, for up to 7 DAYS here: for rows from"
+                        + " 2024-01-11T12:00:00Z on say `chunk >= '20240104T120000Z'` too");
+        assertThat(header(Dialect.ATHENA, copies.numbers(100, 10), copies.numbers(1000, 20)))
+                .contains("for up to 20 here: for rows from 1010 on say `chunk >= '0000000000000000990'` too");
+        assertThat(header(Dialect.ATHENA, copies.day("2024-01-11T00:00:00Z", "2024-01-12")))
+                .contains("say `dt >= '2024-01-12'` in queries");
+    }
+
+    @Test
+    void whatAnEngineShowsLessExactlyIsSaid() {
+        Manifest copy =
+                copies.chunk("2024-01-04T00:00:00Z", WEEK, TIME, column("data", "data", 2, PgTypes.builtIn("jsonb")));
+
+        assertThat(header(Dialect.TRINO, copy))
+                .contains(
+                        "NUMBERS WITH A POINT IN JSON BECOME DOUBLES there and lose digits beyond some 15; the text of"
+                                + " the table's column is exact");
+        assertThat(header(Dialect.ATHENA, copy))
+                .contains("ATHENA ROUNDS TIMES TO MILLISECONDS, where the files hold microseconds: moments of one"
+                        + " millisecond compare as equal, and one just before a bound may be taken for later");
+        assertThat(header(Dialect.SPARK, copy)).doesNotContain("MILLISECONDS");
+    }
+
+    /** Glue counts bytes, and takes no half of a character. */
+    @Test
+    void aLongCommentIsCutBetweenCharactersAndToBytes() {
+        for (int shift = 0; shift < 4; shift++) {
+            String type = "x".repeat(shift) + "\uD83D\uDC27".repeat(200);
+            String printed = printed(
+                    Dialect.ATHENA,
+                    List.of(copies.chunk(
+                            "2024-01-04T00:00:00Z",
+                            WEEK,
+                            TIME,
+                            column("e", "e", 2, PgTypes.builtIn("int4", -1, type)))));
+            Matcher comment = Pattern.compile("`e` int COMMENT '(.*)'").matcher(printed);
+
+            assertThat(comment.find()).isTrue();
+            byte[] bytes = comment.group(1).getBytes(UTF_8);
+            assertThat(new String(bytes, UTF_8)).isEqualTo(comment.group(1)).endsWith("\uD83D\uDC27…");
+            assertThat(bytes.length).isBetween(250, 255);
+        }
+    }
+
+    private String header(Dialect dialect, Manifest... live) {
+        String printed = printed(dialect, List.of(live));
+        return printed.substring(0, printed.indexOf("\nCREATE "));
     }
 
     private static List<String> statements(Dialect dialect, Manifest... live) {
