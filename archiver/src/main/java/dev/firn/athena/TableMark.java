@@ -32,9 +32,14 @@ public record TableMark(String namespace, TableName table, String location) {
         return properties.entrySet().containsAll(properties().entrySet());
     }
 
+    /** Whether some archive's mark is among these properties. */
+    public static boolean isOnAny(Map<String, String> properties) {
+        return properties.containsKey(NAMESPACE);
+    }
+
     /** Whose a table with these properties is, for messages. */
     public static String owner(Map<String, String> properties) {
-        return properties.containsKey(NAMESPACE)
+        return isOnAny(properties)
                 ? "%s/%s in %s".formatted(properties.get(NAMESPACE), properties.get(TABLE), properties.get(LOCATION))
                 : "somebody other than Firn";
     }

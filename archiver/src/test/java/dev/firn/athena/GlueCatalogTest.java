@@ -333,7 +333,8 @@ class GlueCatalogTest {
         SyncedTable other = catalog.sync(archived("s3://other", live));
 
         assertThat(other.failure().orElseThrow())
-                .hasMessageContaining("there is of my-shop/tsdb_default.messages in " + DATA);
+                .hasMessageContaining("there is of my-shop/tsdb_default.messages in " + DATA)
+                .hasMessageContaining("HINT: set athena.database of one of the two to another name");
         assertThat(glue.writes()).isEmpty();
     }
 
@@ -366,6 +367,92 @@ class GlueCatalogTest {
         assertThat(new TableMark("my-shop", Copies.LAYOUT.table(), DATA).isOn(printed))
                 .isTrue();
         assertThat(made.path("StorageDescriptor").path("Location").asText()).isEqualTo(ddl().location());
+    }
+
+    /** Athena keeps no property of a view, and the query as its own formatter prints it. */
+    @Test
+    void aViewThatAthenaMadeByThePrintedSqlIsKnownAgain() {
+        live.add(copies.chunk(
+                "2024-01-04T00:00:00Z",
+                WEEK,
+                TIME,
+                column("n", "n", 2, INT4),
+                column("amount", "amount", 3, PgTypes.numeric(9, 2))));
+        live.add(copies.chunk(
+                "2024-01-11T00:00:00Z",
+                WEEK,
+                TIME,
+                column("n", "n_2", 2, INT8),
+                column("amount", "amount_2", 3, PgTypes.numeric(12, 4))));
+        glue.asSomebodyElse("CreateDatabase", "{'DatabaseInput':{'Name':'firn_my_shop'}}");
+        asAthenaKeepsIt(
+                """
+                SELECT
+                  "time"
+                , COALESCE("n_2", CAST("n" AS bigint)) "n"
+                , COALESCE("amount_2", CAST("amount" AS decimal(12, 4))) "amount"
+                , "firn_exceptions"
+                , "chunk"
+                FROM
+                  "firn_my_shop"."tsdb_default_messages"
+                """);
+
+        assertThat(sync().failure()).isEmpty();
+
+        assertThat(parameters(VIEW)).containsEntry("firn.location", DATA).containsEntry("presto_view", "true");
+        assertThat(sync().wasInStep()).isTrue();
+    }
+
+    @Test
+    void aViewThatWasPrintedBeforeAColumnCameIsKnownAgainAndMadeAnew() {
+        fillWeeks();
+        sync();
+        live.add(copies.chunk("2024-01-18T00:00:00Z", WEEK, TIME, column("extra", "extra", 2, TEXT)));
+        asAthenaKeepsIt("SELECT\n  time\n, firn_exceptions\n, chunk\nFROM\n  firn_my_shop.tsdb_default_messages\n");
+
+        assertThat(sync().changes()).contains("view tsdb_default_messages_natural made anew");
+
+        assertThat(definition().path("originalSql").asText()).contains("\"extra\"");
+    }
+
+    /** They are of the same name, and read our table, but in a way that is somebody's own. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT time , firn_exceptions , chunk FROM firn_my_shop.tsdb_default_messages WHERE (chunk > '2')",
+                "SELECT time , firn_exceptions , chunk FROM firn_my_shop.tsdb_default_messages_old",
+                "SELECT time , firn_exceptions , chunk FROM firn_my_shoe.tsdb_default_messages",
+                "SELECT time , upper(stream) stream , firn_exceptions , chunk FROM firn_my_shop.tsdb_default_messages",
+                "SELECT DISTINCT time , firn_exceptions , chunk FROM firn_my_shop.tsdb_default_messages",
+                "SELECT time FROM firn_my_shop.tsdb_default_messages",
+                "SELECT * FROM firn_my_shop.tsdb_default_messages",
+                "SELECT time , 'x' firn_exceptions , chunk FROM firn_my_shop.tsdb_default_messages"
+            })
+    void aViewThatSomebodyWroteIsLeftAlone(String query) {
+        fillWeeks();
+        sync();
+        asAthenaKeepsIt(query);
+        String theirs = table(VIEW).path("ViewOriginalText").asText();
+
+        assertThat(sync().failure().orElseThrow())
+                .hasMessageContaining("the view tsdb_default_messages_natural there is of somebody other than Firn");
+
+        assertThat(table(VIEW).path("ViewOriginalText").asText()).isEqualTo(theirs);
+    }
+
+    /** What CREATE OR REPLACE VIEW in Athena leaves in Glue. */
+    private void asAthenaKeepsIt(String query) {
+        ObjectNode definition = new ObjectMapper().createObjectNode();
+        definition.put("originalSql", query).put("catalog", "awsdatacatalog").put("schema", "default");
+        definition.putArray("columns").addObject().put("name", "time").put("type", "timestamp(3)");
+        String text = Base64.getEncoder().encodeToString(definition.toString().getBytes(UTF_8));
+        glue.asSomebodyElse(
+                glue.table(DATABASE, VIEW).isPresent() ? "UpdateTable" : "CreateTable",
+                ("{'DatabaseName':'firn_my_shop','TableInput':{'Name':'%s','TableType':'VIRTUAL_VIEW','ViewOriginalText':'/*"
+                                + " Presto View: %s */','ViewExpandedText':'/* Presto View */','Parameters':{'comment':'Presto"
+                                + " View','presto_view':'true'},'StorageDescriptor':"
+                                + "{'Columns':[{'Name':'time','Type':'timestamp'}],'SerdeInfo':{}}}}")
+                        .formatted(VIEW, text));
     }
 
     /** One model, two ways: what differs between them is what nobody has thought of. */

@@ -91,7 +91,9 @@ final class TableSync {
         }
         boolean done = remove(partitions, work.empty());
         if (views) {
-            requireOurs("view", view);
+            if (view.filter(found -> ViewInputs.isPrinted(found, wanted)).isEmpty()) {
+                requireOurs("view", view);
+            }
             putView(wanted, view);
         }
         // Partitions have no versions: this may have overwritten what somebody wrote of them who knew more.
@@ -162,13 +164,18 @@ final class TableSync {
     private void requireOurs(String kind, Optional<Table> found) {
         if (found.isPresent() && !isOurs(found.get())) {
             Map<String, String> properties = found.get().parameters();
+            String ofNobody =
+                    "drop it there if nobody needs it, which removes no file, or set athena.database to another one"
+                            + ("view".equals(kind) ? ", or athena.views to false" : "");
             throw new FirnException(
                     Category.REFUSED,
                     target.where(),
                     "telling the Glue Data Catalog of it: the %s %s there is of %s; it is left as it is, and the archive is not concerned"
                             .formatted(kind, found.get().name(), TableMark.owner(properties)),
-                    "drop it there if nobody needs it, which removes no file, or set athena.database to another one"
-                            + ("view".equals(kind) ? ", or athena.views to false" : ""));
+                    TableMark.isOnAny(properties)
+                            ? "set athena.database of one of the two to another name; or drop it there, which removes"
+                                    + " no file, if that archive calls nothing so any more"
+                            : ofNobody);
         }
     }
 

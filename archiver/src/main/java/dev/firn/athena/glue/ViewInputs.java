@@ -3,11 +3,15 @@ package dev.firn.athena.glue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.firn.athena.HiveTable;
 import dev.firn.athena.HiveView;
+import dev.firn.athena.PrintedView;
 import dev.firn.athena.TableMark;
+import java.io.IOException;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,6 +33,9 @@ final class ViewInputs {
 
     /** What Athena calls the catalog of Glue. */
     private static final String CATALOG = "awsdatacatalog";
+
+    private static final String BEGINNING = "/* Presto View: ";
+    private static final String END = " */";
 
     private ViewInputs() {}
 
@@ -58,6 +65,23 @@ final class ViewInputs {
                 .build();
     }
 
+    /** Whether Athena made it of the printed SQL. Nothing else tells: it keeps no property of a view. */
+    static boolean isPrinted(Table view, HiveTable table) {
+        String text = view.viewOriginalText();
+        if (text == null || !text.startsWith(BEGINNING) || !text.endsWith(END)) {
+            return false;
+        }
+        try {
+            JsonNode kept = MAPPER.readTree(Base64.getDecoder()
+                    .decode(text.substring(BEGINNING.length(), text.length() - END.length())
+                            .strip()));
+            return kept.path("catalog").asText().equalsIgnoreCase(CATALOG)
+                    && PrintedView.isOf(kept.path("originalSql").asText(), table);
+        } catch (IOException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     static boolean isSo(Table current, TableInput wanted) {
         return Objects.equals(current.tableType(), wanted.tableType())
                 && Objects.equals(current.viewOriginalText(), wanted.viewOriginalText())
@@ -84,7 +108,7 @@ final class ViewInputs {
         try {
             String encoded = Base64.getEncoder()
                     .encodeToString(MAPPER.writeValueAsString(json).getBytes(UTF_8));
-            return "/* Presto View: " + encoded + " */";
+            return BEGINNING + encoded + END;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of plain values has no JSON form", e);
         }
