@@ -16,9 +16,14 @@ import java.util.TreeMap;
  * All that was configured: the service and its namespaces by name.
  *
  * @param rivals of a namespace, where it has any
+ * @param known every namespace that could be read, held or not; none for a program that goes on: what becomes of the others
+ *     is no change of its own
  */
 public record Configuration(
-        ServiceConfig service, SortedMap<String, NamespaceConfig> namespaces, Map<String, List<Rival>> rivals) {
+        ServiceConfig service,
+        SortedMap<String, NamespaceConfig> namespaces,
+        Map<String, List<Rival>> rivals,
+        List<NamespaceConfig> known) {
 
     /**
      * Another namespace that has one of the tables of this one and the same location. Their databases have different
@@ -30,6 +35,7 @@ public record Configuration(
         Objects.requireNonNull(service, "service");
         namespaces = Collections.unmodifiableSortedMap(new TreeMap<>(namespaces));
         rivals = Map.copyOf(rivals);
+        known = List.copyOf(known);
     }
 
     /** Some namespaces of all that are configured. */
@@ -43,7 +49,17 @@ public record Configuration(
                 rivals.put(one.name(), found);
             }
         }
-        return new Configuration(service, namespaces, rivals);
+        return new Configuration(service, namespaces, rivals, List.of());
+    }
+
+    /** The same, with all namespaces that could be read. */
+    Configuration knowing(Collection<NamespaceConfig> all) {
+        return new Configuration(service, namespaces, rivals, List.copyOf(all));
+    }
+
+    /** Every known namespace but this one. */
+    public List<NamespaceConfig> others(String namespace) {
+        return known.stream().filter(one -> !one.name().equals(namespace)).toList();
     }
 
     /** Of one namespace, by name. */

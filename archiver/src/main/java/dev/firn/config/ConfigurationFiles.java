@@ -68,17 +68,18 @@ final class ConfigurationFiles {
             return configuration(service, List.of(own.orElseThrow()), others);
         }
         problems.throwIfAny(confDirectory);
-        Found others = read(files, ofOthers);
-        return configuration(service, List.of(ofTemplate(name, service, others, ofOthers)), others.own());
+        return ofTemplate(name, service, read(files, ofOthers), ofOthers);
     }
 
-    private NamespaceFile ofTemplate(String name, Service service, Found found, Problems ofOthers) {
+    private Configuration ofTemplate(String name, Service service, Found found, Problems ofOthers) {
         Problems ofEntries = new Problems();
         Expansion expansion = expanded(found, ofEntries);
+        List<NamespaceFile> all = new ArrayList<>(found.own());
+        all.addAll(expansion.namespaces());
         List<String> names = new ArrayList<>(found.ownNames());
         for (NamespaceFile namespace : expansion.namespaces()) {
             if (namespace.settings().name().equals(name)) {
-                return namespace;
+                return configuration(service, List.of(namespace), all);
             }
             names.add(namespace.settings().name());
         }
@@ -177,7 +178,8 @@ final class ConfigurationFiles {
 
     private static Configuration configuration(
             Service service, Collection<NamespaceFile> read, Collection<NamespaceFile> all) {
-        return Configuration.of(service.settings().orElseThrow(), settings(read), settings(all));
+        return Configuration.of(service.settings().orElseThrow(), settings(read), settings(all))
+                .knowing(settings(all));
     }
 
     private static List<NamespaceConfig> settings(Collection<NamespaceFile> files) {

@@ -1,7 +1,5 @@
 package dev.firn.lifecycle;
 
-import dev.firn.FirnException;
-import dev.firn.FirnException.Category;
 import dev.firn.TableName;
 import dev.firn.archive.Archive;
 import dev.firn.archive.ArchiveLayout;
@@ -14,6 +12,7 @@ import dev.firn.config.Configuration;
 import dev.firn.config.NamespaceConfig;
 import dev.firn.store.ObjectStore;
 import dev.firn.store.Stores;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,18 +20,33 @@ import java.util.Optional;
 public final class ArchivedTables implements AutoCloseable {
 
     private final NamespaceConfig config;
+    private final Collection<NamespaceConfig> others;
+    private final EngineNames names;
     private final ObjectStore store;
     private final Surroundings surroundings;
 
-    ArchivedTables(NamespaceConfig config, ObjectStore store, Surroundings surroundings) {
+    /** @param others namespaces whose tables are not to be taken for these */
+    private ArchivedTables(
+            NamespaceConfig config, Collection<NamespaceConfig> others, ObjectStore store, Surroundings surroundings) {
         this.config = config;
+        this.others = others;
+        this.names = new EngineNames(config);
         this.store = store;
         this.surroundings = surroundings;
     }
 
+    /** For whoever prints nothing. */
+    static ArchivedTables over(NamespaceConfig config, ObjectStore store, Surroundings surroundings) {
+        return new ArchivedTables(config, List.of(), store, surroundings);
+    }
+
     public static ArchivedTables open(Configuration configuration, String namespace, Surroundings surroundings) {
         NamespaceConfig config = configuration.namespace(namespace);
-        return new ArchivedTables(config, Stores.open(StoreSettingsOf.location(config.location())), surroundings);
+        return new ArchivedTables(
+                config,
+                configuration.others(namespace),
+                Stores.open(StoreSettingsOf.location(config.location())),
+                surroundings);
     }
 
     /** The names of all configured tables, or of the one that is asked for. */
@@ -42,10 +56,11 @@ public final class ArchivedTables implements AutoCloseable {
     }
 
     /**
-     * The table as it is archived now; once all of it has expired, without rows and as it was last. Empty while nothing of
+     * The table to be printed, as it is archived now; once all of it has expired, without rows and as it was last. Empty while nothing of
      * it ever was archived.
      */
     public Optional<ExternalTable> find(TableName table) {
+        names.requireOneOfAll(table, others);
         Chronicle chronicle = archive(table).chronicle();
         List<Manifest> latest = chronicle.latest();
         return chronicle.live().isEmpty()
@@ -58,12 +73,13 @@ public final class ArchivedTables implements AutoCloseable {
         ArchiveLayout layout = new ArchiveLayout(config.name(), table);
         return new ArchivedTable(
                 new TableMark(config.name(), table, ExternalTable.location(layout, store.url())),
-                databaseName(),
+                names.database(),
+                names.view(table),
                 () -> described(table, archive(table).live()));
     }
 
     private Archive archive(TableName table) {
-        requireNameOfItsOwn(table);
+        names.requireOneOfTheNamespace(table);
         return new Archive(store, new ArchiveLayout(config.name(), table), surroundings.faults());
     }
 
@@ -71,26 +87,8 @@ public final class ArchivedTables implements AutoCloseable {
         return copies.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        ExternalTable.of(databaseName(), new ArchiveLayout(config.name(), table), store.url(), copies));
-    }
-
-    private String databaseName() {
-        return config.athena().database().orElseGet(() -> ExternalTable.databaseName(config.name()));
-    }
-
-    /** Engines know fewer names than PostgreSQL, and one table must not take the place of another. */
-    private void requireNameOfItsOwn(TableName table) {
-        String name = ExternalTable.engineName(table);
-        for (TableName other : config.tables().keySet()) {
-            if (!other.equals(table) && ExternalTable.engineName(other).equals(name)) {
-                throw new FirnException(
-                        Category.REFUSED,
-                        config.name() + "/" + table,
-                        "naming it for query engines: %s would be '%s' too; nothing was printed of it"
-                                .formatted(other, name),
-                        "archive one of the two in a namespace of its own");
-            }
-        }
+                        ExternalTable.of(names.database(), new ArchiveLayout(config.name(), table), store.url(), copies)
+                                .withViewName(names.view(table)));
     }
 
     @Override

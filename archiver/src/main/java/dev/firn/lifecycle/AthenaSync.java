@@ -60,7 +60,7 @@ public final class AthenaSync implements AutoCloseable {
     /** For whoever has the store open, and keeps it so. */
     static AthenaSync over(NamespaceConfig config, ObjectStore store, Surroundings surroundings) {
         return new AthenaSync(
-                new ArchivedTables(config, store, surroundings), GlueCatalog.open(settings(config)), false);
+                ArchivedTables.over(config, store, surroundings), GlueCatalog.open(settings(config)), false);
     }
 
     /** Makes the catalog show a table as it is archived now. */

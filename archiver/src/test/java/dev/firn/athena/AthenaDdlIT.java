@@ -20,6 +20,8 @@ class AthenaDdlIT {
             """
             events.messages { archive-after = 1d }
             later.messages { archive-after = 1d }
+            events.messages_natural { archive-after = 1d }
+            "later\\nDROP TABLE x;\\n--".messages { archive-after = 1d }
             same.x-y { archive-after = 1d }
             same.x_y { archive-after = 1d }
             """;
@@ -44,6 +46,7 @@ class AthenaDdlIT {
                         .out())
                 .contains("CREATE EXTERNAL TABLE `firn_test`.`events_messages` (")
                 .contains("`data` string COMMENT 'jsonb'")
+                .contains("CREATE OR REPLACE VIEW \"firn_test\".\"events_messages_natural_2\" AS")
                 .contains("LOCATION '" + url + "/test/events.messages/data/'")
                 .contains("\"projection.chunk.range\" = \"20240104T000000Z,NOW+1DAYS\"");
         Firn.Ran all = firn.run("athena", "ddl", Firn.NAMESPACE, "--dialect", "spark");
@@ -51,7 +54,8 @@ class AthenaDdlIT {
         assertThat(all.out())
                 .contains("CREATE TABLE `firn_test`.`events_messages` (")
                 .contains("MSCK REPAIR TABLE `firn_test`.`events_messages`;")
-                .contains("-- later.messages: nothing of it is archived yet.");
+                .contains("-- later.messages: nothing of it is archived yet.")
+                .contains("-- later DROP TABLE x; --.messages: nothing of it is archived yet.");
         assertThat(all.err()).contains("same.x_y would be 'same_x_y' too");
         assertThat(firn.run("athena", "ddl", Firn.NAMESPACE, "--dialect", "hive")
                         .exitCode())
@@ -78,7 +82,10 @@ class AthenaDdlIT {
             events.compressAll(owner);
             firn.succeed("run", Firn.NAMESPACE);
             String warning = "query engines do not see [2024-01-25T06:00:00Z, 2024-01-25T12:00:00Z)";
-            assertThat(firn.succeed("status", Firn.NAMESPACE).out()).contains(warning);
+            assertThat(firn.succeed("status", Firn.NAMESPACE).out())
+                    .contains(warning)
+                    .contains("; they have no values of note in [2024-01-25T06:00:00Z, 2024-01-25T12:00:00Z)")
+                    .contains("Spark looks partitions up: of these tables it shows nothing that was archived after");
 
             assertThat(firn.tables(due(2)).succeed("expire", Firn.NAMESPACE).out())
                     .contains("2 expired");
@@ -97,6 +104,7 @@ class AthenaDdlIT {
 
     private static void addFinerChunk(TestDatabase database, EventStore events) {
         database.execute(
+                "ALTER TABLE events.messages ADD COLUMN note text",
                 events.hypertable()
                         ? "SELECT set_chunk_time_interval('events.messages', interval '6 hours')"
                         : "CREATE TABLE events.finer PARTITION OF events.messages"
