@@ -118,14 +118,19 @@ final class Statements {
         return sql.quoted(table.database()) + "." + sql.quoted(name);
     }
 
-    /** Lines of a comment: only at the beginning of a statement, where every engine takes them. */
+    /**
+     * Lines of a comment: only at the beginning of a statement, where every engine takes them. None ends as a statement
+     * does, which is where people's tools split.
+     */
     private static Stream<String> comment(String paragraph) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder("--");
         for (String word : Sql.oneLine(paragraph).split(" ", -1)) {
             if (line.length() + 1 + word.length() > WIDTH && line.length() > 2) {
-                lines.add(line.toString());
-                line = new StringBuilder("--  ");
+                String last = line.substring(line.lastIndexOf(" "));
+                boolean endsStatement = last.endsWith(";");
+                lines.add(endsStatement ? line.substring(0, line.length() - last.length()) : line.toString());
+                line = new StringBuilder("--  ").append(endsStatement ? last : "");
             }
             line.append(' ').append(word);
         }

@@ -155,6 +155,20 @@ class DialectTest {
         assertThat(printed.lines().filter(line -> line.startsWith(")"))).allMatch(line -> line.matches("\\)(;)?"));
     }
 
+    /** Who splits what is printed at semicolons that end lines has whole statements, wherever a comment is wrapped. */
+    @ParameterizedTest
+    @EnumSource
+    void noLineOfACommentEndsAStatement(Dialect dialect) {
+        List<Manifest> live = List.of(copies.chunk("2024-01-04T00:00:00Z", WEEK));
+        for (int length = 1; length <= 120; length++) {
+            String printed = dialect.ddl(ExternalTable.of("d".repeat(length), Copies.LAYOUT, URL, live));
+
+            assertThat(printed.lines().filter(line -> line.startsWith("--")))
+                    .as("a database's name of %d", length)
+                    .noneMatch(line -> line.endsWith(";"));
+        }
+    }
+
     @Test
     void refusesCopiesByChunkBesideCopiesByDay() {
         List<Manifest> live =
