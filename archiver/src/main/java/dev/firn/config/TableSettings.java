@@ -79,7 +79,8 @@ final class TableSettings {
             "parquet.bloom-filters",
             ValueType.names(),
             "those that the table is compressed by (segment-by)",
-            "Columns with a bloom filter, for queries of single values; [] for none.");
+            "Columns with a bloom filter, for queries of single values; [] for none. Booleans and floating-point"
+                    + " numbers never get one.");
     private static final Setting<Long> MAX_VALUE_SIZE = Setting.withDefault(
             "max-value-size",
             ValueType.size(1L << 10, 1L << 30),

@@ -54,14 +54,12 @@ final class BloomWriter implements ColumnWriter {
 
     @Override
     public void write(float value, int repetitionLevel, int definitionLevel) {
-        out.write(value, repetitionLevel, definitionLevel);
-        hashes.add(hasher.hash(value));
+        throw new UnsupportedOperationException("two zeros are one value, and two entries of a Bloom filter");
     }
 
     @Override
     public void write(double value, int repetitionLevel, int definitionLevel) {
-        out.write(value, repetitionLevel, definitionLevel);
-        hashes.add(hasher.hash(value));
+        throw new UnsupportedOperationException("two zeros are one value, and two entries of a Bloom filter");
     }
 
     @Override

@@ -3,12 +3,12 @@ package dev.firn.parquet;
 import dev.firn.types.RowBatch;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnWriteStore;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /**
  * How the pages of a copy are made: encodings, statistics, and when a page is full. Learns which columns hold large values;
@@ -59,14 +59,22 @@ final class PageLayout {
     /** New writers for the columns that get a Bloom filter. */
     Map<ColumnDescriptor, BloomWriter> bloomWriters(ColumnWriteStore columns) {
         Map<ColumnDescriptor, BloomWriter> writers = new HashMap<>();
-        for (String column : plan.bloomColumns()) {
-            ColumnDescriptor leaf = plan.table().leaves().get(plan.table().indexOf(column));
-            // Parquet defines none over booleans: an empty one would tell readers that no value is there.
-            if (leaf.getPrimitiveType().getPrimitiveTypeName() != PrimitiveTypeName.BOOLEAN) {
-                writers.put(leaf, new BloomWriter(columns.getColumnWriter(leaf)));
-            }
-        }
+        bloomLeaves().forEach(leaf -> writers.put(leaf, new BloomWriter(columns.getColumnWriter(leaf))));
         return writers;
+    }
+
+    private List<ColumnDescriptor> bloomLeaves() {
+        return plan.bloomColumns().stream()
+                .map(column -> plan.table().leaves().get(plan.table().indexOf(column)))
+                .filter(leaf -> switch (leaf.getPrimitiveType().getPrimitiveTypeName()) {
+                    // Parquet defines none over booleans: an empty one would tell readers that no value is there.
+                    case BOOLEAN -> false;
+                    // It is over bits, and there are two zeros: of a row group with the other one alone, readers would
+                    // be told that it has no rows where the column is 0.
+                    case FLOAT, DOUBLE -> false;
+                    case INT32, INT64, INT96, BINARY, FIXED_LEN_BYTE_ARRAY -> true;
+                })
+                .toList();
     }
 
     private ParquetProperties make() {
@@ -90,12 +98,8 @@ final class PageLayout {
             String leaf = path(plan.table().leaves().get(column));
             builder.withStatisticsEnabled(leaf, false).withDictionaryEncoding(leaf, false);
         }
-        for (String column : plan.bloomColumns()) {
-            // parquet-java leaves the filter out where a dictionary held; in a chunk's order, by segment, it saves
-            // nothing.
-            builder.withDictionaryEncoding(
-                    path(plan.table().leaves().get(plan.table().indexOf(column))), false);
-        }
+        // parquet-java leaves the filter out where a dictionary held; in a chunk's order, by segment, it saves nothing.
+        bloomLeaves().forEach(leaf -> builder.withDictionaryEncoding(path(leaf), false));
         return builder.build();
     }
 

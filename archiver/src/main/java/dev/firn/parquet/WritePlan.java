@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * @param timeColumn PostgreSQL name of the column of the time dimension
  * @param byDay whether rows go to files by their day in UTC
- * @param bloomColumns PostgreSQL names of the columns that get a Bloom filter: the segment-by ones
+ * @param bloomColumns PostgreSQL names of the columns that get a Bloom filter if one is defined over their type
  * @param metadata for the footers of all files, beside what the writer adds itself
  */
 public record WritePlan(

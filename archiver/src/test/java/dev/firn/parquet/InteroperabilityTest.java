@@ -174,6 +174,71 @@ class InteroperabilityTest {
     }
 
     @Test
+    void duckDbFindsEitherZeroAndWhatIsNoNumber() throws SQLException, IOException {
+        for (List<String> values : List.of(
+                List.of("-0", "-0"),
+                List.of("-1", "-0", "2"),
+                List.of("-1", "0", "2"),
+                List.of("-0", "NaN", "-0"),
+                List.of("NaN", "NaN"),
+                List.of("-1", "0", "-0", "NaN", "2"))) {
+            writeNumbers(values);
+
+            for (String column : List.of("real", "double")) {
+                assertThat(matching(column, "= 0")).as("0 of %s", values).isEqualTo(count(values, "-?0"));
+                assertThat(matching(column, "= '-0'::" + column))
+                        .as("-0 of %s", values)
+                        .isEqualTo(count(values, "-?0"));
+                assertThat(matching(column, "= 'NaN'::" + column))
+                        .as("NaN of %s", values)
+                        .isEqualTo(count(values, "NaN"));
+                assertThat(matching(column, "> 1"))
+                        .as("of %s, where NaN is greater than every number", values)
+                        .isEqualTo(count(values, "NaN|2"));
+                assertThat(
+                                query(
+                                        "SELECT count(*) FROM parquet_metadata('%s') WHERE path_in_schema = '%s'"
+                                                        .formatted(folder.resolve("a.parquet"), column)
+                                                + " AND (bloom_filter_length > 0 OR stats_min_value = 'nan' OR stats_max_value = 'nan')"))
+                        .as("a filter that knows one zero only, or NaN among the statistics, of %s", values)
+                        .isEqualTo("0");
+            }
+        }
+    }
+
+    /** A file in which both columns hold these. */
+    private void writeNumbers(List<String> values) throws IOException {
+        ParquetTable numbers = Rows.table(
+                "numbers",
+                Rows.column("time", 1, "timestamptz"),
+                Rows.column("real", 2, "float4"),
+                Rows.column("double", 3, "float8"));
+        List<ColumnCodec> codecs = Codecs.of(numbers.columns());
+        RowBatch batch = new RowBatch(3, values.size(), 1 << 12);
+        for (String value : values) {
+            for (int column = 0; column < 3; column++) {
+                batch.beginField();
+                codecs.get(column).fromText(column == 0 ? "2024-12-05 10:00:00+00" : value, batch);
+                batch.endField();
+            }
+            batch.endRow();
+        }
+        MemoryStore own = new MemoryStore();
+        WrittenFile written = Rows.write(own, Rows.plan(numbers, ParquetSettings.DEFAULT, "real", "double"), batch)
+                .get(0);
+        Files.write(folder.resolve("a.parquet"), own.objects.get(written.key()));
+    }
+
+    private String matching(String column, String condition) throws SQLException {
+        return query("SELECT count(*) FROM file WHERE %s %s".formatted(column, condition));
+    }
+
+    private static String count(List<String> values, String pattern) {
+        return Long.toString(
+                values.stream().filter(value -> value.matches(pattern)).count());
+    }
+
+    @Test
     void parquetAvroReadsRecords() throws IOException {
         List<GenericRecord> records = new ArrayList<>();
         try (ParquetReader<GenericRecord> reader = AvroParquetReader.<GenericRecord>builder(
