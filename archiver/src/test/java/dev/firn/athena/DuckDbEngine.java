@@ -66,6 +66,21 @@ record DuckDbEngine(Connection connection) implements Engine {
     }
 
     @Override
+    public String literal(String key, String trinoType) {
+        return switch (Probe.base(trinoType)) {
+            case "varchar" -> "decode(unhex('%s'))".formatted(key);
+            case "varbinary" -> "unhex('%s')".formatted(key);
+            case "date" -> "(DATE '1970-01-01' + CAST('%s' AS INTEGER))".formatted(key);
+            // The last microsecond that 64 bits count is its infinity.
+            case "timestamp" ->
+                key.equals(Long.toString(Long.MAX_VALUE))
+                        ? "TIMESTAMP 'infinity'"
+                        : "make_timestamp(%s)".formatted(key);
+            default -> "CAST('%s' AS %s)".formatted(key, trinoType);
+        };
+    }
+
+    @Override
     public String length(String array) {
         return "len(%s)".formatted(array);
     }

@@ -22,6 +22,12 @@ interface Engine {
     /** A value of this type as text that leaves nothing out, the same for every engine and for {@link Probe}. */
     String exactText(String expression, String trinoType);
 
+    /**
+     * The value whose key this is: the text of a number or of a boolean, the days or microseconds since 1970 of a time, the
+     * bytes of anything else.
+     */
+    String literal(String key, String trinoType);
+
     default String length(String array) {
         return "cardinality(%s)".formatted(array);
     }

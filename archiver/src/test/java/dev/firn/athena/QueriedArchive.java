@@ -24,16 +24,20 @@ final class QueriedArchive implements AutoCloseable {
     private static final String TABLES =
             """
             kinds.everything { archive-after = 1d, drop-after = never }
+            kinds.filtered { archive-after = 1d, drop-after = never, %s }
             events.messages { archive-after = 1d, parquet { page-rows = 1000 } }
             shapes.evolved { archive-after = 1d }
             shapes.hours { archive-after = 1d }
             shapes.by_day { archive-after = 1d, partition-by = day }
             shapes.numbers { archive-after = 1 }
             shapes.odd { archive-after = 1d }
+            shapes.zeros { archive-after = 1d, parquet { bloom-filters = [ f, d ] } }
+            shapes.files { archive-after = 1d, parquet { row-group-size = 1MiB, file-size = 1MiB } }
             public.flow_trace_sessions { archive-after = 1d, drop-after = never }
             public.flow_traces { archive-after = 1d, drop-after = never }
             public.flow_trace_events { archive-after = 1d, drop-after = never }
-            """;
+            """
+                    .formatted(Filters.settings());
 
     private final S3Server s3;
     private final Path objects;
@@ -87,6 +91,18 @@ final class QueriedArchive implements AutoCloseable {
     String ddl(String table, Dialect dialect) {
         return firn.succeed("athena", "ddl", Firn.NAMESPACE, "--table", table, "--dialect", dialect.name())
                 .out();
+    }
+
+    /** What Athena's DDL says of a table. */
+    HiveTable inHivesWords(TableName table) {
+        ArchiveLayout layout = new ArchiveLayout(Firn.NAMESPACE, table);
+        return HiveTable.of(ExternalTable.of(
+                "firn_" + Firn.NAMESPACE, layout, "s3://%s/%s".formatted(s3.bucket(), PREFIX), firn.live(table)));
+    }
+
+    /** Where a table's files lie on the disk. */
+    Path data(String table) {
+        return bucket().resolve(PREFIX).resolve(Firn.NAMESPACE).resolve(table).resolve("data");
     }
 
     /** What the Glue Data Catalog is told of a table. */

@@ -16,7 +16,13 @@ final class Shapes {
             List.of("201", "3", "20399"),
             List.of("1", "1", "499"),
             List.of("3", "2", "6"),
-            List.of("-infinity", "-infinity", "2"));
+            List.of("-infinity", "-infinity", "2"),
+            List.of("2", "2"),
+            List.of("60000", "60000"));
+
+    /** The tables that {@link #others(QueriedArchive)} makes. */
+    static final List<String> OTHERS =
+            List.of("shapes.by_day", "shapes.numbers", "shapes.odd", "shapes.zeros", "shapes.files");
 
     private Shapes() {}
 
@@ -77,7 +83,8 @@ final class Shapes {
                         + " FROM shapes.kept");
     }
 
-    /** A hundred rows over five days, 201 over three chunks by number and one too young for the archive, three around a chunk that starts in mid second. */
+    /** A hundred rows over five days, 201 over three chunks by number and one too young for the archive, three around a
+     * chunk that starts in mid second, both zeros, and one chunk of several files. */
     static void others(QueriedArchive archive) throws SQLException {
         Queries.execute(
                 archive.owner(),
@@ -94,8 +101,22 @@ final class Shapes {
                 "CREATE TABLE shapes.odd_1 PARTITION OF shapes.odd FOR VALUES FROM (MINVALUE) TO ('2024-01-01')",
                 "CREATE TABLE shapes.odd_2 PARTITION OF shapes.odd FOR VALUES FROM ('2024-01-01 00:00:00.5') TO ('2024-01-02')",
                 "INSERT INTO shapes.odd VALUES ('2023-06-01', 1), ('-infinity', 2), ('2024-01-01 12:00', 3)");
-        for (String table : List.of("by_day", "numbers", "odd")) {
-            archive.archive("shapes." + table);
+        // One chunk knows one zero, the other one the other; PostgreSQL and all engines take them for equal.
+        Queries.execute(
+                archive.owner(),
+                "CREATE TABLE shapes.zeros (at timestamptz NOT NULL, f real, d double precision) PARTITION BY RANGE (at)",
+                week("zeros", "2024-01-04", "2024-01-11"),
+                week("zeros", "2024-01-11", "2024-01-18"),
+                """
+                INSERT INTO shapes.zeros SELECT at, f, f FROM (VALUES (timestamptz '2024-01-05Z', '-0'::real), ('2024-01-12Z', '0')) zeros (at, zero),
+                LATERAL (VALUES (-1::real), (zero), (2)) f (f)""",
+                "CREATE TABLE shapes.files (at timestamptz NOT NULL, n int, noise text) PARTITION BY RANGE (at)",
+                week("files", "2024-01-04", "2024-01-11"),
+                """
+                INSERT INTO shapes.files SELECT timestamptz '2024-01-04Z' + i * interval '1 second', i, md5(i::text) || md5((-i)::text)
+                FROM generate_series(1, 60000) i""");
+        for (String table : OTHERS) {
+            archive.archive(table);
         }
     }
 
@@ -108,11 +129,16 @@ final class Shapes {
                 engine.rows("SELECT count(*), count(DISTINCT chunk), sum(n) FROM firn_test.shapes_numbers")
                         .get(0),
                 engine.rows(
-                                "SELECT count(*), count(at), sum(n) FROM firn_test.shapes_numbers WHERE chunk = '0000000000000000400'")
+                                "SELECT count(*), count(t.at), sum(n) FROM firn_test.shapes_numbers t WHERE chunk = '0000000000000000400'")
                         .get(0),
-                engine.rows("SELECT count(*), count(at), sum(n) FROM firn_test.shapes_odd")
+                engine.rows("SELECT count(*), count(t.at), sum(n) FROM firn_test.shapes_odd t")
                         .get(0),
-                engine.rows("SELECT firn_exceptions['at'], chunk, n FROM firn_test.shapes_odd WHERE at IS NULL")
+                engine.rows("SELECT firn_exceptions['at'], chunk, n FROM firn_test.shapes_odd t WHERE t.at IS NULL")
+                        .get(0),
+                List.of(
+                        engine.value("SELECT count(*) FROM firn_test.shapes_zeros WHERE f = CAST('0' AS real)"),
+                        engine.value("SELECT count(*) FROM firn_test.shapes_zeros WHERE d = CAST('0' AS double)")),
+                engine.rows("SELECT count(*), count(DISTINCT noise) FROM firn_test.shapes_files")
                         .get(0));
     }
 

@@ -73,6 +73,17 @@ record SparkEngine(SparkServer server) implements Engine {
     }
 
     @Override
+    public String literal(String key, String trinoType) {
+        return switch (Probe.base(trinoType)) {
+            case "varchar" -> "CAST(X'%s' AS string)".formatted(key);
+            case "varbinary" -> "X'%s'".formatted(key);
+            case "date" -> "date_add(DATE '1970-01-01', %s)".formatted(key);
+            case "timestamp" -> "timestamp_micros(%s)".formatted(key);
+            default -> "CAST('%s' AS %s)".formatted(key, trinoType.equals("real") ? "float" : trinoType);
+        };
+    }
+
+    @Override
     public String element(String array, int position) {
         return "get(%s, %d)".formatted(array, position - 1);
     }

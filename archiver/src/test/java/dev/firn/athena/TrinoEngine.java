@@ -2,8 +2,12 @@ package dev.firn.athena;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Trino, by its driver. */
@@ -47,6 +51,27 @@ record TrinoEngine(Connection connection) implements Engine {
                         .formatted(expression);
             default -> asText(expression);
         };
+    }
+
+    @Override
+    public String literal(String key, String trinoType) {
+        return switch (Probe.base(trinoType)) {
+            case "varchar" -> "from_utf8(X'%s')".formatted(key);
+            case "varbinary" -> "X'%s'".formatted(key);
+            case "date" -> "date_add('day', %s, DATE '1970-01-01')".formatted(key);
+            case "timestamp" -> "TIMESTAMP '%s'".formatted(timestamp(Long.parseLong(key)));
+            default -> "CAST('%s' AS %s)".formatted(key, trinoType);
+        };
+    }
+
+    private static String timestamp(long micros) {
+        LocalDateTime time = LocalDateTime.ofEpochSecond(
+                Math.floorDiv(micros, 1_000_000), (int) Math.floorMod(micros, 1_000_000L) * 1000, ZoneOffset.UTC);
+        return "%s%04d-%s"
+                .formatted(
+                        time.getYear() < 0 ? "-" : "",
+                        Math.abs(time.getYear()),
+                        time.format(DateTimeFormatter.ofPattern("MM-dd HH:mm:ss.SSSSSS", Locale.ROOT)));
     }
 
     @Override
