@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.firn.TableName;
 import dev.firn.testing.TrinoServer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,6 +28,7 @@ class TrinoIT {
     private Connection owner;
     private TrinoServer server;
     private Engine trino;
+    private int copies;
 
     @BeforeAll
     void start(@TempDir Path home) throws SQLException {
@@ -72,6 +74,37 @@ class TrinoIT {
                 .as("what has no natural form is no other moment")
                 .hasMessageContaining("Millis overflow");
         requireAthenaToReadItsView(new TableName("kinds", "everything"));
+        requireMillisecondsOfAthena(every);
+        Filters.create(every, owner);
+        archive.archive("kinds.filtered");
+        tell("kinds.filtered");
+        assertThat(Filters.wrong(owner, trino)).isEmpty();
+    }
+
+    /** Athena has milliseconds, and what is between two of them is rounded. */
+    private void requireMillisecondsOfAthena(EveryType every) throws SQLException {
+        try (Connection athena = server.connectAsAthena("firn_test")) {
+            for (String type : List.of("timestamp", "timestamptz")) {
+                String column = every.columnOf("pg_catalog.\"%s\"".formatted(type));
+                assertThat(Queries.rows(
+                                athena,
+                                "SELECT CAST(%s AS varchar) FROM kinds_everything WHERE id IN (0, 6, 7) ORDER BY id"
+                                        .formatted(column)))
+                        .isEqualTo(Queries.rows(
+                                owner,
+                                "SELECT CASE WHEN id = 7 THEN '+' ELSE '' END || to_char(%s, 'YYYY-MM-DD HH24:MI:SS.MS')"
+                                                .formatted(rounded(column))
+                                        + " FROM kinds.everything WHERE id IN (0, 6, 7) ORDER BY id"))
+                        .containsExactly(
+                                List.of("2024-12-05 10:11:12.123"),
+                                List.of("1970-01-01 00:00:00.000"),
+                                List.of("+10000-01-01 00:00:00.000"));
+            }
+        }
+    }
+
+    private static String rounded(String time) {
+        return "date_trunc('milliseconds', %s + interval '500 microseconds')".formatted(time);
     }
 
     /** What Glue is told of a view is what Trino would keep of it, and Trino reads it as it is. */
@@ -109,7 +142,7 @@ class TrinoIT {
     }
 
     @Test
-    void eventsAreAnsweredAsInPostgresAndFewPagesAreRead() throws SQLException {
+    void eventsAreAnsweredAsInPostgresAndFewPagesAreRead() throws SQLException, IOException {
         Shapes.events(archive);
         tell("events.messages");
 
@@ -145,6 +178,40 @@ class TrinoIT {
                         "SELECT to_char(time, 'YYYY-MM-DD'), count(*), sum((data->>'amount')::decimal(20, 2))::text"
                                 + " FROM events.kept GROUP BY 1 ORDER BY 1"));
         assertOnlyWhatIsAskedForIsRead();
+        assertTheReadmesQueryCountsLiveRowsToo();
+    }
+
+    /** With live rows as the connector for PostgreSQL would show them. */
+    private void assertTheReadmesQueryCountsLiveRowsToo() throws SQLException, IOException {
+        Queries.execute(
+                owner,
+                "CREATE TABLE events.live AS SELECT id, stream_name FROM events.kept WHERE position = 0",
+                "INSERT INTO events.live SELECT gen_random_uuid(), 'account-' || i FROM generate_series(1, 50) i");
+        String live = Queries.value(
+                owner, "SELECT string_agg(format('(''%s'', ''%s'')', id, stream_name), ', ') FROM events.live");
+        trino.executePrinted(
+                """
+                CREATE SCHEMA firn_live;
+                CREATE TABLE firn_live.stored (id varchar, stream_name varchar);
+                INSERT INTO firn_live.stored VALUES %s;
+                CREATE VIEW firn_live.messages AS SELECT CAST(id AS uuid) AS id, stream_name FROM firn_live.stored;
+                """
+                        .formatted(live));
+        Matcher query = Pattern.compile("```sql\\n-- Trino[^\\n]*\\n(.*?);\\n```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("..", "README.md")));
+        assertThat(query.find()).isTrue();
+
+        assertThat(trino.rows(query.group(1)
+                                .replace("live.tsdb_default.messages", "archive.firn_live.messages")
+                                .replace("firn_default.tsdb_default_messages", "firn_test.events_messages")
+                        + " ORDER BY 1"))
+                .isEqualTo(
+                        Queries.rows(
+                                owner,
+                                """
+                        SELECT stream_name, count(*) FROM (
+                          SELECT id, stream_name FROM events.kept UNION SELECT id, stream_name FROM events.live) rows
+                        GROUP BY 1 ORDER BY 1"""));
     }
 
     private void assertOnlyWhatIsAskedForIsRead() throws SQLException {
@@ -197,6 +264,20 @@ class TrinoIT {
 
         String session = FlowTraces.session(owner);
         assertThat(FlowTraces.answers(trino, session)).isEqualTo(FlowTraces.answers(owner, session));
+        String count = "SELECT count(*), count(DISTINCT %s) FROM ";
+        try (Connection athena = server.connectAsAthena("firn_test")) {
+            for (String condition :
+                    List.of("= TIMESTAMP '2024-02-01 09:00:59.600'", "> TIMESTAMP '2024-02-01 09:03:10'")) {
+                assertThat(Queries.rows(
+                                athena, count.formatted("at") + "public_flow_trace_events WHERE at " + condition))
+                        .as("by milliseconds")
+                        .isEqualTo(Queries.rows(
+                                owner,
+                                count.formatted(rounded("at")) + "public.flow_trace_events WHERE "
+                                        + rounded("at AT TIME ZONE 'UTC'") + condition))
+                        .doesNotContain(List.of("0", "0"));
+            }
+        }
     }
 
     @Test
@@ -235,6 +316,8 @@ class TrinoIT {
         assertThat(tell("shapes.by_day")).contains("every day from 2024-01-04");
         assertThat(tell("shapes.numbers")).contains("a multiple of 100 later, until 100400");
         assertThat(tell("shapes.odd")).contains("is not written as a plain date and second");
+        tell("shapes.zeros");
+        tell("shapes.files");
         assertThat(count("shapes_by_day")).isEqualTo("100");
         assertThat(Shapes.others(trino)).isEqualTo(Shapes.EXPECTED);
     }
@@ -243,7 +326,25 @@ class TrinoIT {
     private String tell(String table) throws SQLException {
         String printed = archive.ddl(table, Dialect.TRINO);
         trino.executePrinted(printed);
+        requireAthenasPropertiesToMeanTheSame(archive.inHivesWords(TableName.parse(table)));
         return printed.replace("\n--  ", "");
+    }
+
+    /** Partitions are computed from the properties that Athena and Glue are told, and they are all there. */
+    private void requireAthenasPropertiesToMeanTheSame(HiveTable told) throws SQLException {
+        AthenaTables tables = new AthenaTables(archive.bucket().resolve("metastore/firn_test"));
+        assertThat(tables.projection(told.name())).isEqualTo(AthenaTables.projection(told));
+        if (!told.projects()) {
+            return;
+        }
+        String copy = "as_athena_is_told_" + copies++;
+        tables.copy(told, copy);
+        try (Connection athena = server.connectAsAthena("firn_test")) {
+            String partitions = "SELECT count(*), count(DISTINCT %1$s), min(%1$s), max(%1$s) FROM "
+                    .formatted(told.partitionColumn().name());
+            assertThat(Queries.rows(athena, partitions + copy))
+                    .isEqualTo(trino.rows(partitions + "firn_test." + told.name()));
+        }
     }
 
     private String count(String name) throws SQLException {
