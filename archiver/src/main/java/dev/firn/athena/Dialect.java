@@ -8,7 +8,7 @@ public enum Dialect {
     ATHENA,
     /** Trino with its Hive connector. */
     TRINO,
-    /** Spark SQL from 3.4 on. */
+    /** Spark SQL; tests run it in Spark 4.2. */
     SPARK;
 
     /** Statements that make the database of a namespace, the table, its partitions and its view, or make them anew. */

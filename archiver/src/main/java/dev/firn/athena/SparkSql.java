@@ -7,14 +7,16 @@ import dev.firn.types.Columns;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** Spark's SQL for a table of its own Parquet reader. */
+/** Spark's SQL for a table of its own Parquet reader. Tests run it in Spark 4.2; what older ones need is in the notes. */
 final class SparkSql implements DialectSql {
 
     @Override
     public List<String> notes(ExternalTable table) {
         return List.of(
-                "Spark 3.4 or later; names of the store may have to begin with s3a: instead of s3:. A value that its"
-                        + " column cannot hold is NULL there and stands in firn_exceptions.",
+                "Tried with Spark 4.2, in sessions of UTC and of another time zone. Before 4.0 set"
+                        + " spark.sql.parquet.datetimeRebaseModeInRead=CORRECTED; before 3.4 there is no TIMESTAMP_NTZ. Names of"
+                        + " the store may have to begin with s3a: instead of s3:. A value that its column cannot hold is NULL"
+                        + " there and stands in firn_exceptions.",
                 "The types are the natural ones already, but for JSON, which stays text: from_json, get_json_object, and"
                         + " parse_json from Spark 4 on.",
                 "A session that read the table before keeps the list of its files: REFRESH TABLE " + qualified(table)

@@ -69,7 +69,28 @@ class SparkIT {
                     .isEmpty();
             assertThat(spark.value("SELECT count(*) FROM firn_test.kinds_everything_natural"))
                     .isEqualTo(Queries.value(owner, "SELECT count(*) FROM kinds.everything"));
+            assertThat(timesInNewYork(every))
+                    .as("a time of no zone, and a moment, by %s", dialect)
+                    .containsExactly(
+                            dialect == Dialect.SPARK ? "2024-12-05 10:11:12.123456" : "2024-12-05 05:11:12.123456",
+                            "1733393472123456");
         }
+        Filters.create(every, owner);
+        archive.archive("kinds.filtered");
+        tell("kinds.filtered", Dialect.SPARK);
+        assertThat(Filters.wrong(owner, spark)).isEmpty();
+    }
+
+    private List<String> timesInNewYork(EveryType every) throws SQLException {
+        spark.rows("SET spark.sql.session.timeZone = America/New_York");
+        List<String> times = spark.rows(
+                        "SELECT CAST(%s AS string), unix_micros(%s) FROM firn_test.kinds_everything WHERE id = 0"
+                                .formatted(
+                                        every.columnOf("pg_catalog.\"timestamp\""),
+                                        every.columnOf("pg_catalog.\"timestamptz\"")))
+                .get(0);
+        spark.rows("SET spark.sql.session.timeZone = UTC");
+        return times;
     }
 
     @Test
@@ -154,7 +175,7 @@ class SparkIT {
     void tablesByDayByNumberAndWithoutAGridShowAllRows() throws SQLException {
         Shapes.others(archive);
         for (Dialect dialect : DIALECTS) {
-            for (String table : List.of("shapes.by_day", "shapes.numbers", "shapes.odd")) {
+            for (String table : Shapes.OTHERS) {
                 tell(table, dialect);
             }
 
