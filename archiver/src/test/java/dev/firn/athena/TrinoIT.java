@@ -340,10 +340,13 @@ class TrinoIT {
         String copy = "as_athena_is_told_" + copies++;
         tables.copy(told, copy);
         try (Connection athena = server.connectAsAthena("firn_test")) {
-            String partitions = "SELECT count(*), count(DISTINCT %1$s), min(%1$s), max(%1$s) FROM "
-                    .formatted(told.partitionColumn().name());
-            assertThat(Queries.rows(athena, partitions + copy))
-                    .isEqualTo(trino.rows(partitions + "firn_test." + told.name()));
+            // Each partition until now costs a request, and all rows are of the first weeks of 2024.
+            String partitions =
+                    "SELECT count(*), count(DISTINCT %1$s), min(%1$s), max(%1$s) FROM %2$s WHERE %1$s < '20240301'";
+            String column = told.partitionColumn().name();
+            assertThat(Queries.rows(athena, partitions.formatted(column, copy)))
+                    .isEqualTo(trino.rows(partitions.formatted(column, "firn_test." + told.name())))
+                    .noneMatch(row -> row.get(0).equals("0"));
         }
     }
 
