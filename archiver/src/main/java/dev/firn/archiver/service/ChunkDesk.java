@@ -45,26 +45,36 @@ final class ChunkDesk {
             line.leave(chunk);
             return false;
         }
-        if (!found.get().isInWindow()) {
-            return leave(chunk, found.get());
-        }
         ServedNamespace namespace = found.get();
-        String database = namespace.database();
-        if (stopping.getAsBoolean()) {
-            line.postpone(turn, clock.instant(), turn.tries(), database);
-            return false;
-        }
         ServeConfig limits = namespace.serve().orElseThrow();
-        if (!permits.take(database, limits.threads(), limits.chunksPerDatabase())) {
-            line.postpone(turn, clock.instant().plus(Line.pause(turn.tries())), turn.tries() + 1, database);
+        if (!namespace.isInWindow()) {
+            leave(chunk, namespace);
+            // It may have been called, and then another one was not.
+            wake(limits);
             return false;
         }
+        if (stopping.getAsBoolean()) {
+            line.postpone(turn, clock.instant());
+            return false;
+        }
+        String database = namespace.database();
+        if (!permits.take(database, limits.threads(), limits.chunksPerDatabase())) {
+            line.await(turn, clock.instant(), database);
+            // Where there is room by now, nobody knew of this one when it was made.
+            wake(limits);
+            return false;
+        }
+        line.begun(chunk, database);
         try {
             return work(turn, namespace);
         } finally {
             permits.giveBack(database);
-            line.wake(database, clock.instant());
+            wake(limits);
         }
+    }
+
+    private void wake(ServeConfig limits) {
+        line.wake(database -> permits.hasRoom(database, limits.threads(), limits.chunksPerDatabase()), clock.instant());
     }
 
     private boolean work(Turn turn, ServedNamespace namespace) {
@@ -75,7 +85,8 @@ final class ChunkDesk {
                     return leave(chunk, namespace);
                 }
                 try {
-                    return end(turn, namespace, open, open.work(chunk.name(), chunk.range(), namespace.watcher()));
+                    ChunkResult result = open.work(chunk.name(), chunk.range(), namespace.watcher());
+                    return end(turn, open, result);
                 } catch (HinderedException e) {
                     if (namespace.hindrance(open).isEmpty()) {
                         throw e;
@@ -85,7 +96,7 @@ final class ChunkDesk {
             });
         } catch (RuntimeException e) {
             if (stopping.getAsBoolean()) {
-                line.postpone(turn, clock.instant(), turn.tries(), namespace.database());
+                line.postpone(turn, clock.instant());
             } else {
                 line.leave(chunk);
                 namespace.couldNot(Optional.of(chunk.name()), Optional.of(chunk.range()), e);
@@ -104,18 +115,18 @@ final class ChunkDesk {
         return false;
     }
 
-    private boolean end(Turn turn, ServedNamespace namespace, OpenNamespace open, ChunkResult result) {
+    private boolean end(Turn turn, OpenNamespace open, ChunkResult result) {
         ChunkId chunk = turn.chunk();
         if (result.outcome() == ChunkResult.Outcome.LEFT) {
             Optional<Instant> until = open.claimedUntil(chunk.name(), chunk.range());
             if (until.isPresent()) {
                 // Its worker may be dead: once the lease is over it is ours, or somebody has finished it.
-                line.postpone(turn, after(until.get(), open.lease()), turn.tries(), namespace.database());
+                line.postpone(turn, after(until.get(), open.lease()));
                 return false;
             }
         }
         if (result.outcome() == ChunkResult.Outcome.FAILED && stopping.getAsBoolean()) {
-            line.postpone(turn, clock.instant(), turn.tries(), namespace.database());
+            line.postpone(turn, clock.instant());
             return false;
         }
         line.leave(chunk);

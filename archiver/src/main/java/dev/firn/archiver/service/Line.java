@@ -6,11 +6,10 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.quartz.JobBuilder;
 import org.quartz.JobDataMap;
 import org.quartz.JobDetail;
@@ -35,13 +34,10 @@ final class Line {
     /** Waiting or in work, of one table. */
     static final int MOST_OF_A_TABLE = 12;
 
-    /** Entries that are remembered to be woken early; the others wait for their time. */
-    private static final int MOST_REMEMBERED = 1000;
-
     private static final Logger LOG = LoggerFactory.getLogger(Line.class);
 
     private final Scheduler scheduler;
-    private final Map<TriggerKey, String> postponed = new LinkedHashMap<>();
+    private final Waiting waiting = new Waiting();
 
     Line(Scheduler scheduler) {
         this.scheduler = scheduler;
@@ -85,22 +81,20 @@ final class Line {
         }
     }
 
-    /** Lets a chunk come again later. */
-    void postpone(ChunkDesk.Turn turn, Instant at, int tries, String database) {
+    /** Lets a chunk come again when its database has room, and in any case a little later. */
+    void await(ChunkDesk.Turn turn, Instant now, String database) {
+        again(turn, now.plus(pause(turn.tries())), turn.tries() + 1)
+                .ifPresent(trigger -> waiting.add(database, turn.chunk().key(), trigger));
+    }
+
+    /** Lets a chunk come again at that time, which no room elsewhere brings nearer. */
+    void postpone(ChunkDesk.Turn turn, Instant at) {
+        again(turn, at, turn.tries());
+    }
+
+    private Optional<TriggerKey> again(ChunkDesk.Turn turn, Instant at, int tries) {
         try {
-            Optional<TriggerKey> added = add(turn.chunk(), at, tries, turn.last());
-            if (added.isEmpty()) {
-                return;
-            }
-            TriggerKey key = added.get();
-            synchronized (postponed) {
-                postponed.put(key, database);
-                Iterator<TriggerKey> oldest = postponed.keySet().iterator();
-                while (postponed.size() > MOST_REMEMBERED) {
-                    oldest.next();
-                    oldest.remove();
-                }
-            }
+            return add(turn.chunk(), at, tries, turn.last());
         } catch (SchedulerException e) {
             throw Schedulers.failure("putting %s back into the line".formatted(turn.chunk()), e);
         }
@@ -135,15 +129,20 @@ final class Line {
                 .build();
     }
 
-    /** Somebody has made room in this database: the one who waits for longest comes at once. */
-    void wake(String database, Instant now) {
-        for (TriggerKey key = next(database); key != null; key = next(database)) {
+    /** A chunk of this database is taken up. */
+    void begun(ChunkId chunk, String database) {
+        waiting.begun(database, chunk.key());
+    }
+
+    /** Somebody may have made room: whose turn it is comes at once, of whatever database. */
+    void wake(Predicate<String> room, Instant now) {
+        for (Optional<TriggerKey> next = waiting.next(room); next.isPresent(); next = waiting.next(room)) {
             try {
-                Trigger waiting = scheduler.getTrigger(key);
-                if (waiting != null
+                Trigger trigger = scheduler.getTrigger(next.get());
+                if (trigger != null
                         && scheduler.rescheduleJob(
-                                        key,
-                                        waiting.getTriggerBuilder()
+                                        next.get(),
+                                        trigger.getTriggerBuilder()
                                                 .startAt(Date.from(now))
                                                 .build())
                                 != null) {
@@ -155,23 +154,9 @@ final class Line {
         }
     }
 
-    private TriggerKey next(String database) {
-        synchronized (postponed) {
-            TriggerKey any = null;
-            for (Map.Entry<TriggerKey, String> each : postponed.entrySet()) {
-                if (each.getValue().equals(database)) {
-                    any = each.getKey();
-                    break;
-                }
-                any = any == null ? each.getKey() : any;
-            }
-            postponed.remove(any);
-            return any;
-        }
-    }
-
     /** The chunk is done with, well or not; the next look at its table finds it again if it is due. */
     void leave(ChunkId chunk) {
+        waiting.left(chunk.key());
         try {
             scheduler.deleteJob(chunk.key());
         } catch (SchedulerException e) {
@@ -188,7 +173,7 @@ final class Line {
     }
 
     /** How long to wait where there is no room, when nobody wakes us. */
-    static Duration pause(int tries) {
+    private static Duration pause(int tries) {
         return Duration.ofSeconds(1L << Math.min(tries, 5));
     }
 }

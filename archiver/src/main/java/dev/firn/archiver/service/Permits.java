@@ -11,13 +11,17 @@ final class Permits {
 
     /** Answers whether one more chunk of this database may be taken up; then it is to be given back. */
     synchronized boolean take(String database, int most, int mostOfDatabase) {
-        int here = taken.getOrDefault(database, 0);
-        if (all >= most || here >= mostOfDatabase) {
+        if (!hasRoom(database, most, mostOfDatabase)) {
             return false;
         }
         all++;
-        taken.put(database, here + 1);
+        taken.merge(database, 1, Integer::sum);
         return true;
+    }
+
+    /** Whether it might just now. */
+    synchronized boolean hasRoom(String database, int most, int mostOfDatabase) {
+        return all < most && taken.getOrDefault(database, 0) < mostOfDatabase;
     }
 
     synchronized void giveBack(String database) {

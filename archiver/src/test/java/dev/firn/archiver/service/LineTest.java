@@ -11,6 +11,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -105,8 +106,23 @@ class LineTest {
 
         assertThat(waiting(TABLE)).containsExactlyInAnyOrder(chunk(TABLE, 1), chunk(TABLE, 2));
         assertThat(scheduler.getTriggersOfJob(chunk(TABLE, 1))).hasSize(1);
-        line.postpone(new ChunkDesk.Turn(new ChunkId(TABLE, due(1).get(0)), 0, false), now, 1, "database");
+        line.postpone(new ChunkDesk.Turn(new ChunkId(TABLE, due(1).get(0)), 0, false), now);
         assertThat(waiting(TABLE)).doesNotContain(chunk(TABLE, 0));
+    }
+
+    @Test
+    void whatAnotherWorkerHasIsNotCalledEarlierBecauseThereIsRoom() throws SchedulerException {
+        line.put(TABLE, due(1), now);
+        ChunkId chunk = new ChunkId(TABLE, due(1).get(0));
+        scheduler.unscheduleJob(scheduler.getTriggersOfJob(chunk.key()).get(0).getKey());
+        Instant endOfLease = now.plusSeconds(120);
+        line.postpone(new ChunkDesk.Turn(chunk, 0, false), endOfLease);
+
+        line.wake(database -> true, now);
+
+        assertThat(scheduler.getTriggersOfJob(chunk.key()))
+                .singleElement()
+                .satisfies(trigger -> assertThat(trigger.getStartTime()).isEqualTo(Date.from(endOfLease)));
     }
 
     /** The same scheduler, where another node deletes a job just before anybody asks for its triggers. */

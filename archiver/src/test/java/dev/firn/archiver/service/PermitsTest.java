@@ -15,6 +15,8 @@ class PermitsTest {
     void noDatabaseHasMoreThanItsShareNorAllTogetherMoreThanTheService() {
         assertThat(take("a")).isTrue();
         assertThat(take("a")).isTrue();
+        assertThat(permits.hasRoom("a", MOST, MOST_OF_ONE)).isFalse();
+        assertThat(permits.hasRoom("b", MOST, MOST_OF_ONE)).isTrue();
         assertThat(take("a")).as("a third of one database").isFalse();
         assertThat(take("b")).isTrue();
         assertThat(take("b")).as("a fourth of the service").isFalse();
