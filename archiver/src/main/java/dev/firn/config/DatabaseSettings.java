@@ -57,8 +57,9 @@ final class DatabaseSettings {
             "database.read-wait",
             TimeTypes.duration(Duration.ofSeconds(1), Duration.ofDays(1)),
             "5m",
-            "How long a pass waits for that before it ends; the next one tries again. Nothing is read from the primary in"
-                    + " its stead.");
+            "How long a pass waits for that before it ends; the next one tries again. `archiver serve` then leaves the"
+                    + " namespace's chunks alone for a while, longer each time. Nothing is read from the primary in its"
+                    + " stead.");
     private static final Setting<Optional<Duration>> MAX_STANDBY_LAG = Setting.withDefault(
             "database.max-standby-lag",
             TimeTypes.durationOrOff(Duration.ofSeconds(1), Duration.ofDays(7)),

@@ -14,7 +14,7 @@ public final class HinderedException extends FirnException {
         super(category, where, what, hint, cause);
     }
 
-    HinderedException(Category category, String where, String what, String hint) {
+    public HinderedException(Category category, String where, String what, String hint) {
         this(category, where, what, hint, null);
     }
 

@@ -209,9 +209,10 @@ public final class OpenNamespace implements AutoCloseable {
 
     /**
      * The whole way of one chunk, if it still is due: claim, copy, proof, publication, and the drop where that is due too.
-     * May be called by several threads at once. What fails becomes the result and is left alone for a while.
+     * May be called by several threads at once. What fails becomes the result and is left alone for a while; where it is a
+     * {@link HinderedException}, it would be the same with the next chunk, and is no failure of this one.
      *
-     * @throws HinderedException where something is in the way of all chunks
+     * @throws HinderedException where something is in the way of beginning any chunk
      */
     public ChunkResult work(TableName name, TimeRange range, Progress progress) {
         TableConfig table = config.table(name);
@@ -225,19 +226,11 @@ public final class OpenNamespace implements AutoCloseable {
                     return worker.left(work, range, started);
                 }
                 lag.requireNone();
-                return requireNotHindered(worked(work, due.get(), worker));
+                return worked(work, due.get(), worker);
             } catch (SQLException e) {
                 throw Failures.of(where(table) + " " + range, "looking it up; nothing was changed", e);
             }
         });
-    }
-
-    /** What is in the way of all chunks is thrown: it is no failure of this one. */
-    private static ChunkResult requireNotHindered(ChunkResult result) {
-        if (result.failure().orElse(null) instanceof HinderedException hindered) {
-            throw hindered;
-        }
-        return result;
     }
 
     private ChunkResult worked(TableWork work, Chunk chunk, Worker worker) {

@@ -47,7 +47,7 @@ final class ChunkDesk {
         }
         ServedNamespace namespace = found.get();
         ServeConfig limits = namespace.serve().orElseThrow();
-        if (!namespace.isInWindow()) {
+        if (!namespace.isInWindow() || namespace.isSetBack()) {
             leave(chunk, namespace);
             // It may have been called, and then another one was not.
             wake(limits);
@@ -79,6 +79,7 @@ final class ChunkDesk {
 
     private boolean work(Turn turn, ServedNamespace namespace) {
         ChunkId chunk = turn.chunk();
+        Instant begun = clock.instant();
         try {
             return namespace.use(open -> {
                 if (namespace.isPaused(open, chunk.name())) {
@@ -86,11 +87,13 @@ final class ChunkDesk {
                 }
                 try {
                     ChunkResult result = open.work(chunk.name(), chunk.range(), namespace.watcher());
+                    if (result.failure().orElse(null) instanceof HinderedException hindered) {
+                        namespace.setBack(hindered, begun);
+                        return leave(chunk, namespace);
+                    }
                     return end(turn, open, result);
                 } catch (HinderedException e) {
-                    if (namespace.hindrance(open).isEmpty()) {
-                        throw e;
-                    }
+                    namespace.hindrance(open);
                     return leave(chunk, namespace);
                 }
             });

@@ -62,6 +62,7 @@ final class ServedNamespace implements AutoCloseable {
     private List<Pause> pauses = List.of();
     private final AtomicBoolean leftSome = new AtomicBoolean();
     private Optional<HinderedException> hindrance = Optional.empty();
+    private final SetBack setBack = new SetBack();
 
     /** It is no failure: whoever opens it calls for the others. */
     private static final class NotNowException extends FirnException {
@@ -124,6 +125,7 @@ final class ServedNamespace implements AutoCloseable {
             wanted = Optional.of(configuration);
             retryAt = Instant.MIN;
             failures = 0;
+            setBack.forget();
             if (opened != null && !opened.configuration.equals(configuration)) {
                 old = retire();
             }
@@ -202,9 +204,19 @@ final class ServedNamespace implements AutoCloseable {
         return leftSome.getAndSet(false);
     }
 
-    /** What was in the way of all chunks when somebody last asked. */
+    /** What was in the way of all chunks when somebody last asked, or had one begun. */
     synchronized Optional<HinderedException> hindrance() {
-        return hindrance;
+        return hindrance.or(() -> setBack.at(surroundings.clock().instant()));
+    }
+
+    /** A chunk was begun in vain, which told what is in the way of it; so it would be with the next. */
+    void setBack(HinderedException why, Instant begun) {
+        setBack.again(why, begun, surroundings.clock().instant())
+                .ifPresent(until -> LOG.warn("{}: no chunk of it is begun before {}: {}", name, until, why.what()));
+    }
+
+    boolean isSetBack() {
+        return setBack.at(surroundings.clock().instant()).isPresent();
     }
 
     /** A piece of work failed as a whole; a namespace that is not ready has said so once. */

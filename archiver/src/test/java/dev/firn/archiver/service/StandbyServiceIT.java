@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.quartz.SchedulerException;
+import org.quartz.impl.matchers.GroupMatcher;
 
 /** A service beside a real standby: it waits while that is behind, and reads there when it is told to. */
 @RequiresTimescale
@@ -104,6 +106,55 @@ class StandbyServiceIT {
                 .hasSize(2)
                 .allMatch(manifest -> manifest.source().server().endsWith(", read on a standby"));
         assertThat(Site.ask(database, "SELECT count(*) FROM events.messages")).isEqualTo("0");
+    }
+
+    @Test
+    void oneChunkWaitsForAStandbyThatDoesNotCatchUpAndTheOthersAreLeftAloneForAWhile() throws Exception {
+        site.service("service.threads = 1");
+        site.namespace("one", database, TABLES, "database.read-url = \"%s\"".formatted(standby.url(database.name())));
+        site.init("one", database);
+        standby.await("pg_last_wal_replay_lsn() >= '%s'".formatted(written()), 10_000);
+        standby.text("postgres", "SELECT pg_wal_replay_pause()");
+        // What is put into the line comes at once also once this clock has gone on: the scheduler goes by the real
+        // time.
+        SettableClock clock = new SettableClock();
+        clock.advance(Duration.ofHours(-1));
+
+        try (Service service = site.start(new Surroundings(clock, new SecureRandom(), FaultPoints.NONE, time))) {
+            ServedNamespace one = service.namespaces().find("one").orElseThrow();
+            site.awaitFailure("one", "it did not replay what the primary had written");
+            site.await(() -> nothingIsInLine(service));
+            service.timetable().lookNow(one);
+            site.await(() -> one.status().isPresent() && nothingIsInLine(service));
+            assertThat(site.heard().stream().filter(told -> told.result().isPresent()))
+                    .as("chunks that waited")
+                    .hasSize(1);
+            assertThat(activity(service).kind()).isEqualTo(Activity.Kind.STANDBY_LAGS);
+            assertThat(activity(service).detail()).contains("database.read-wait = 300 s");
+            assertThat(Site.ask(database, "SELECT coalesce(sum(failures), 0) FROM firn.chunk"))
+                    .isEqualTo("0");
+
+            standby.text("postgres", "SELECT pg_wal_replay_resume()");
+            standby.await("pg_last_wal_replay_lsn() >= '%s'".formatted(written()), 10_000);
+            clock.advance(Duration.ofMinutes(6));
+            site.await("one", Outcome.DROPPED, 2);
+            assertThat(activity(service)).isEqualTo(Activity.ACTIVE);
+        }
+    }
+
+    private String written() {
+        return Site.ask(database, "SELECT pg_current_wal_lsn()");
+    }
+
+    private static boolean nothingIsInLine(Service service) {
+        try {
+            return service.hands().busy() == 0
+                    && service.scheduler()
+                            .getJobKeys(GroupMatcher.jobGroupEquals(new TableId("one", MESSAGES).chunksGroup()))
+                            .isEmpty();
+        } catch (SchedulerException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static Activity activity(Service service) {
