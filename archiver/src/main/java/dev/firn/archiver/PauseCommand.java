@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
         name = "pause",
         description = {
             "Has `archiver serve`, on all nodes, take up nothing more of a namespace or a table until `archiver resume`.",
-            "Chunks in work are finished. `archiver run` is not concerned."
+            "Chunks in work are finished. What is paused is neither swept nor scrubbed by itself, and nothing of it expires.",
+            "`archiver run`, `janitor`, `scrub` and `expire`, called by hand, are not concerned."
         })
 final class PauseCommand implements Callable<Integer> {
 

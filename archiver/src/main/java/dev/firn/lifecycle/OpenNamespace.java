@@ -49,6 +49,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -483,7 +484,7 @@ public final class OpenNamespace implements AutoCloseable {
 
     /** What {@link #expire} would do. Changes nothing. */
     public ExpirySummary expiry(Optional<TableName> only) {
-        return expiring(only, currentEpoch(), Expirer::forecast);
+        return expiring(only, table -> true, currentEpoch(), Expirer::forecast);
     }
 
     /**
@@ -491,11 +492,20 @@ public final class OpenNamespace implements AutoCloseable {
      * archived rows for good. Refused to a copy of the database.
      */
     public ExpirySummary expire(Optional<TableName> only) {
+        return expire(only, table -> true);
+    }
+
+    /** The same of all tables that may be; each is asked for when its turn comes. */
+    public ExpirySummary expire(Predicate<TableName> may) {
+        return expire(Optional.empty(), may);
+    }
+
+    private ExpirySummary expire(Optional<TableName> only, Predicate<TableName> may) {
         boolean any = tables(only).stream().anyMatch(OpenNamespace::expires);
         if (!any) {
             return new ExpirySummary(List.of(), Map.of(), List.of());
         }
-        ExpirySummary expired = expiring(only, fence().raise(), Expirer::run);
+        ExpirySummary expired = expiring(only, may, fence().raise(), Expirer::run);
         return new ExpirySummary(expired.ranges(), expired.refused(), engines.tellAll(expired.touched()));
     }
 
@@ -503,7 +513,7 @@ public final class OpenNamespace implements AutoCloseable {
         List<ExpirySummary.Result> of(Expirer expirer) throws SQLException;
     }
 
-    private ExpirySummary expiring(Optional<TableName> only, String epoch, Expiring doing) {
+    private ExpirySummary expiring(Optional<TableName> only, Predicate<TableName> may, String epoch, Expiring doing) {
         List<ExpirySummary.Result> results = new ArrayList<>();
         Map<TableName, FirnException> refused = new LinkedHashMap<>();
         ScheduledExecutorService timer = Timers.ofClaims();
@@ -511,7 +521,9 @@ public final class OpenNamespace implements AutoCloseable {
             for (TableConfig table : tables(only)) {
                 if (expires(table)) {
                     try {
-                        results.addAll(doing.of(new Expirer(work(table, epoch), holder, timer, surroundings)));
+                        if (may.test(table.name())) {
+                            results.addAll(doing.of(new Expirer(work(table, epoch), holder, timer, surroundings)));
+                        }
                     } catch (SQLException e) {
                         refused.put(table.name(), Failures.of(where(table), "looking for what is to expire", e));
                     } catch (FirnException e) {
@@ -539,9 +551,13 @@ public final class OpenNamespace implements AutoCloseable {
         return new Scrub(config.name(), store, catalog, progress, surroundings).run(tables(only), share);
     }
 
-    /** The same with the share that is configured, of all tables. */
-    public ScrubSummary scrub(Progress progress) {
-        return scrub(Optional.empty(), settings.scrub().share(), progress);
+    /** The same with the share that is configured, of all tables that may be. */
+    public ScrubSummary scrub(Predicate<TableName> may, Progress progress) {
+        List<TableConfig> tables = config.tables().values().stream()
+                .filter(table -> may.test(table.name()))
+                .toList();
+        return new Scrub(config.name(), store, catalog, progress, surroundings)
+                .run(tables, settings.scrub().share());
     }
 
     /** Clears away what dead programs left, in the store and in the database. Refused to a copy of the database. */
@@ -549,7 +565,16 @@ public final class OpenNamespace implements AutoCloseable {
         return sweep(only, settings.janitor().minAge(), dryRun);
     }
 
+    /** The same of all tables that may be; each is asked for when its turn comes. */
+    public SweepSummary sweep(Predicate<TableName> may) {
+        return sweep(Optional.empty(), may, settings.janitor().minAge(), false);
+    }
+
     SweepSummary sweep(Optional<TableName> only, Duration minAge, boolean dryRun) {
+        return sweep(only, table -> true, minAge, dryRun);
+    }
+
+    private SweepSummary sweep(Optional<TableName> only, Predicate<TableName> may, Duration minAge, boolean dryRun) {
         fence().check();
         Instant old = StoreClock.now(store, config.name(), surroundings.token()).minus(minAge);
         Janitor.Orders orders = new Janitor.Orders(minAge, old, dryRun);
@@ -557,7 +582,9 @@ public final class OpenNamespace implements AutoCloseable {
         Map<TableName, FirnException> refused = new LinkedHashMap<>();
         for (TableConfig table : tables(only)) {
             try {
-                items.addAll(new Janitor(work(table, currentEpoch()), holder, orders).run());
+                if (may.test(table.name())) {
+                    items.addAll(new Janitor(work(table, currentEpoch()), holder, orders).run());
+                }
             } catch (SQLException e) {
                 refused.put(table.name(), Failures.of(where(table), "looking for what was left behind", e));
             } catch (FirnException e) {

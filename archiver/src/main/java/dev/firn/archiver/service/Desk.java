@@ -35,6 +35,7 @@ final class Desk implements JobFactory {
     private final Line line;
     private final ChunkDesk chunks;
     private final Hands hands;
+    private final Arrears arrears;
     private final Clock clock;
     private final RandomGenerator random;
 
@@ -44,11 +45,13 @@ final class Desk implements JobFactory {
             Line line,
             Permits permits,
             Hands hands,
+            Arrears arrears,
             Surroundings surroundings) {
         this.namespaces = namespaces;
         this.scheduler = scheduler;
         this.line = line;
         this.hands = hands;
+        this.arrears = arrears;
         this.clock = surroundings.clock();
         this.random = surroundings.random();
         this.chunks = new ChunkDesk(namespaces, line, permits, clock, hands::isStopping);
@@ -161,17 +164,22 @@ final class Desk implements JobFactory {
     }
 
     void maintain(String name, String task) {
-        hands.on(() -> LogContext.on(name, () -> {
-            Optional<ServedNamespace> namespace = namespaces.find(name);
-            Maintenance.ALL.stream()
-                    .filter(known -> known.name().equals(task) && namespace.isPresent())
-                    .forEach(known -> work(namespace.get(), Optional.empty(), open -> {
-                        if (namespace.get().pauses(open).stream()
-                                .noneMatch(pause -> pause.table().isEmpty())) {
-                            known.task().run(open, namespace.get().watcher());
-                        }
-                    }));
-        }));
+        hands.on(() -> LogContext.on(name, () -> namespaces.find(name).ifPresent(namespace -> Maintenance.ALL.stream()
+                .filter(known -> known.name().equals(task))
+                .forEach(known -> maintain(namespace, known)))));
+    }
+
+    private void maintain(ServedNamespace namespace, Maintenance task) {
+        boolean[] begun = {false};
+        work(namespace, Optional.empty(), open -> {
+            begun[0] = true;
+            if (namespace.pauses(open).stream().noneMatch(pause -> pause.table().isEmpty())) {
+                task.task().run(open, table -> !namespace.isPaused(open, table), namespace.watcher());
+            }
+        });
+        if (!begun[0] && !hands.isStopping()) {
+            arrears.owe(namespace, task);
+        }
     }
 
     /** Something of a namespace that is open and still ours; what fails is told, and hinders nobody else. */

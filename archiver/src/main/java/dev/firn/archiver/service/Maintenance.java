@@ -2,6 +2,7 @@ package dev.firn.archiver.service;
 
 import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
+import dev.firn.TableName;
 import dev.firn.archiver.http.Watcher;
 import dev.firn.config.Hours;
 import dev.firn.config.Schedule;
@@ -13,6 +14,7 @@ import dev.firn.lifecycle.SweepSummary;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Something that is done for a whole namespace now and then, by one node at a time. {@link #ALL} is the one place where such
@@ -30,7 +32,7 @@ record Maintenance(
         Function<Upkeep, Schedule> usual,
         Task task) {
 
-    /** Done whatever the window says, but not where a person paused the namespace. */
+    /** Done whatever the window says, but not where a person paused the namespace, and not to tables that are. */
     static final List<Maintenance> ALL = List.of(
             new Maintenance(
                     "sweep", "clears away what was left behind", Hours::sweep, Upkeep::sweep, Maintenance::sweep),
@@ -39,14 +41,14 @@ record Maintenance(
             new Maintenance(
                     "expire", "removes copies that expire", Hours::expire, Upkeep::expire, Maintenance::expire));
 
-    /** Does it, and tells what went wrong. */
+    /** Does it to the tables that it may be done to, and tells what went wrong. */
     @FunctionalInterface
     interface Task {
-        void run(OpenNamespace namespace, Watcher watcher);
+        void run(OpenNamespace namespace, Predicate<TableName> may, Watcher watcher);
     }
 
-    private static void sweep(OpenNamespace namespace, Watcher watcher) {
-        SweepSummary swept = namespace.sweep(Optional.empty(), false);
+    private static void sweep(OpenNamespace namespace, Predicate<TableName> may, Watcher watcher) {
+        SweepSummary swept = namespace.sweep(may);
         swept.refused().forEach((table, why) -> watcher.failed(Optional.of(table), Optional.empty(), why));
         for (SweepSummary.Item item : swept.items()) {
             item.failure().ifPresent(why -> watcher.failed(item.table(), Optional.empty(), why));
@@ -56,15 +58,15 @@ record Maintenance(
         }
     }
 
-    private static void scrub(OpenNamespace namespace, Watcher watcher) {
-        ScrubSummary scrubbed = namespace.scrub(watcher);
+    private static void scrub(OpenNamespace namespace, Predicate<TableName> may, Watcher watcher) {
+        ScrubSummary scrubbed = namespace.scrub(may, watcher);
         scrubbed.copies().forEach(copy -> copy.failure()
                 .ifPresent(why -> watcher.failed(Optional.of(copy.table()), Optional.of(copy.range()), why)));
         scrubbed.strays().forEach(key -> watcher.failed(Optional.empty(), Optional.empty(), stray(key)));
     }
 
-    private static void expire(OpenNamespace namespace, Watcher watcher) {
-        ExpirySummary expired = namespace.expire(Optional.empty());
+    private static void expire(OpenNamespace namespace, Predicate<TableName> may, Watcher watcher) {
+        ExpirySummary expired = namespace.expire(may);
         expired.refused().forEach((table, why) -> watcher.failed(Optional.of(table), Optional.empty(), why));
         expired.ranges().forEach(each -> each.failure()
                 .ifPresent(why -> watcher.failed(Optional.of(each.table()), Optional.of(each.range()), why)));

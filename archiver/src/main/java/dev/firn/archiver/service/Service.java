@@ -59,6 +59,7 @@ public final class Service implements AutoCloseable {
     private final Optional<ClusterDatabase> cluster;
     private final Workers workers;
     private final Tending tending;
+    private final Arrears arrears;
     private volatile LiveConfiguration live;
     private volatile Optional<FirnException> waiting = Optional.empty();
     private boolean unsettled;
@@ -84,7 +85,8 @@ public final class Service implements AutoCloseable {
         this.workers = made.workers();
         this.namespaces = new Namespaces(surroundings, metrics, others, this::nowOpen);
         Line line = new Line(scheduler);
-        Desk desk = new Desk(namespaces, scheduler, line, permits, hands, surroundings);
+        this.arrears = new Arrears(scheduler);
+        Desk desk = new Desk(namespaces, scheduler, line, permits, hands, arrears, surroundings);
         this.timetable = new Timetable(scheduler, line);
         this.tending = new Tending(this);
         try {
@@ -219,6 +221,7 @@ public final class Service implements AutoCloseable {
     private void nowOpen(ServedNamespace namespace) {
         if (waiting.isEmpty()) {
             timetable.lookNow(namespace);
+            arrears.settle(namespace);
         }
     }
 

@@ -2,11 +2,14 @@ package dev.firn.archiver.service;
 
 import dev.firn.FirnException;
 import dev.firn.LogContext;
+import dev.firn.TableName;
+import dev.firn.catalog.Pause;
 import dev.firn.lifecycle.OpenNamespace;
 import dev.firn.lifecycle.RequestBell;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,10 +41,29 @@ final class Tending implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(daemon("firn-tending"));
     private final ExecutorService hands = Executors.newFixedThreadPool(THREADS, daemon("firn-tending"));
     private final Set<ServedNamespace> inHand = ConcurrentHashMap.newKeySet();
-    private final Map<ServedNamespace, Boolean> atWork = new ConcurrentHashMap<>();
+    private final Map<ServedNamespace, AtWork> atWork = new ConcurrentHashMap<>();
     private final Map<ServedNamespace, Thread> ears = new ConcurrentHashMap<>();
     private volatile boolean closed;
     private volatile Future<?> looking;
+
+    /**
+     * What may be worked on.
+     *
+     * @param may whether anything that is not paused
+     * @param paused tables, and nothing for the namespace as a whole
+     */
+    private record AtWork(boolean may, Set<Optional<TableName>> paused) {
+
+        static final AtWork NOT = new AtWork(false, Set.of());
+
+        boolean any() {
+            return may && !paused.contains(Optional.<TableName>empty());
+        }
+
+        boolean isMoreThan(AtWork before) {
+            return any() && !(before.any() && paused.containsAll(before.paused));
+        }
+    }
 
     Tending(Service service) {
         this.service = service;
@@ -81,18 +104,19 @@ final class Tending implements AutoCloseable {
                     return null;
                 });
             }
-            boolean now = namespace.isOpen()
-                    && namespace.isInWindow()
-                    && namespace.pauses().isEmpty()
-                    && namespace.hindrance().isEmpty();
-            Boolean before = atWork.put(namespace, now);
-            boolean leftSome = now && namespace.hasLeftSome();
+            AtWork now = new AtWork(
+                    namespace.isOpen()
+                            && namespace.isInWindow()
+                            && namespace.hindrance().isEmpty(),
+                    namespace.pauses().stream().map(Pause::table).collect(Collectors.toSet()));
+            AtWork before = atWork.put(namespace, now);
+            boolean leftSome = now.any() && namespace.hasLeftSome();
             boolean mayLook = service.waiting().isEmpty();
-            if (mayLook && (leftSome || (now && Boolean.FALSE.equals(before)))) {
+            if (mayLook && (leftSome || (before != null && now.isMoreThan(before)))) {
                 service.timetable().lookNow(namespace);
             }
         } catch (FirnException e) {
-            atWork.put(namespace, false);
+            atWork.put(namespace, AtWork.NOT);
             if (namespace.isOpen() && !closed) {
                 namespace.failed(e);
             }

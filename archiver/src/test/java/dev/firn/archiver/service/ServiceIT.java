@@ -140,43 +140,6 @@ class ServiceIT {
     }
 
     @Test
-    void sweepsProvesAndExpiresByItself() throws Exception {
-        TestDatabase database = site.database();
-        site.events(database, "events", 2);
-        site.service("scrub.share = 100%");
-        site.namespace("one", database, "events.messages { archive-after = 1d, expire-after = 10d }");
-        site.init("one", database);
-
-        try (Service service = site.start(surroundings(FaultPoints.NONE))) {
-            site.await("one", Outcome.DROPPED, 2);
-            assertThat(service.view().namespaces().get(0).next())
-                    .extracting(ServiceView.NextRun::what)
-                    .contains(
-                            "clears away what was left behind",
-                            "proves a share of the archive again",
-                            "removes copies that expire");
-            service.scheduler().triggerJob(MaintenanceJob.key("one", task("sweep")));
-            service.scheduler().triggerJob(MaintenanceJob.key("one", task("scrub")));
-            site.await(
-                    () -> Site.ask(database, "SELECT count(*) FROM firn.scrub").equals("2"));
-
-            service.scheduler().triggerJob(MaintenanceJob.key("one", task("expire")));
-            site.await(() -> site.live("one", MESSAGES).isEmpty());
-            site.await(() -> service.hands().busy() == 0);
-            assertThat(site.run("status", "one").lines().filter(line -> line.contains(" expired ")))
-                    .hasSize(2);
-            assertThat(site.heard()).noneMatch(each -> each.failure().isPresent());
-        }
-    }
-
-    private static Maintenance task(String name) {
-        return Maintenance.ALL.stream()
-                .filter(task -> task.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    @Test
     void aFileThatBreaksKeepsWhatItSaidAndTakenAwayItsJobsGo() throws Exception {
         TestDatabase database = site.database();
         site.events(database, "events", 1);
@@ -216,7 +179,11 @@ class ServiceIT {
         site.init("a-failing", database);
         site.init("b-good", database);
 
-        try (Service service = site.start(surroundings(FaultPoints.NONE))) {
+        AtomicInteger most = new AtomicInteger();
+        FaultPoints counting = point -> most.accumulateAndGet(
+                Integer.parseInt(Site.ask(database, "SELECT count(*) FROM firn.claim")), Math::max);
+
+        try (Service service = site.start(surroundings(counting))) {
             site.await("b-good", Outcome.DROPPED, 2);
             long before = site.heard().stream()
                     .filter(told -> told.namespace().equals("a-failing"))
@@ -224,6 +191,7 @@ class ServiceIT {
             assertThat(before).as("chunks of the other one that came first").isLessThan(2 * Line.MOST_OF_A_TABLE);
             assertThat(service.permits().taken()).isLessThanOrEqualTo(1);
         }
+        assertThat(most).as("chunks at once").hasValue(1);
     }
 
     @Test

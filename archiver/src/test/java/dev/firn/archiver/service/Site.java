@@ -148,7 +148,7 @@ final class Site implements AutoCloseable {
                                 String.join("\n", more)));
     }
 
-    private Path archive(String namespace) {
+    Path archive(String namespace) {
         return home.resolve("archive-" + namespace).toAbsolutePath();
     }
 
