@@ -22,7 +22,7 @@ final class ServeSettings {
             "service.chunks-per-database",
             ValueType.wholeNumber(1, 64),
             "2",
-            "As many of them at most are of one database.");
+            "As many of them at most are of one database, per node: each service of a cluster may have so many.");
     private static final Setting<Schedule> EVERY = Setting.withDefault(
             "service.schedule",
             Schedule.type(),
@@ -46,8 +46,9 @@ final class ServeSettings {
             "0 30 3 * * ?",
             "When what was left behind in a namespace is cleared away, as `archiver janitor` does: a cron expression,"
                     + " in the namespace's time zone, or at the start and then each such time. Of the times that were"
-                    + " missed, while no service ran or all its threads were busy, one is made up for, at once. Windows"
-                    + " say nothing about this, a pause of the namespace does. So for the next two.");
+                    + " missed, while no service ran or all its threads were busy, one is made up for, at once; what came"
+                    + " while the database was away, once it is back. Windows say nothing about this, a pause does: of the"
+                    + " namespace, or of a table, which is then left out. So for the next two.");
     private static final Setting<Schedule> SCRUB = Setting.withDefault(
             "service.scrub",
             Schedule.type(),
@@ -73,13 +74,14 @@ final class ServeSettings {
             "service.reload-every",
             TimeTypes.duration(Duration.ofMillis(100), Duration.ofHours(24)),
             "10s",
-            "How often the files of the namespaces are looked at for changes.");
+            "How often firn.conf and the files of the namespaces are looked at for changes. This itself is read at the"
+                    + " start only.");
     private static final Setting<Boolean> CLUSTER = Setting.withDefault(
             "service.cluster",
             ValueType.flag(),
             "false",
             "Whether several services with the same namespaces share their work by way of a database; otherwise all"
-                    + " jobs are in memory.");
+                    + " jobs are in memory. This and the database are read at the start only.");
     private static final Setting<String> CLUSTER_URL = Setting.optional(
             "service.cluster-database.url",
             UrlTypes.jdbc(),

@@ -65,7 +65,7 @@ final class ServiceSettings {
             ValueType.flag(),
             "true",
             "Whether `archiver serve` shows health, metrics and a status page over HTTP. They change nothing and ask for no"
-                    + " password.");
+                    + " password. This, address and port are read at the start only.");
     private static final Setting<String> HTTP_ADDRESS = Setting.withDefault(
             "http.address",
             ValueType.ofText("address or name of this host", ServiceSettings::address),

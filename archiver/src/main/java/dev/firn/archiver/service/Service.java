@@ -60,6 +60,7 @@ public final class Service implements AutoCloseable {
     private final Workers workers;
     private final Tending tending;
     private final Arrears arrears;
+    private final TakenAtStart takenAtStart;
     private volatile LiveConfiguration live;
     private volatile Optional<FirnException> waiting = Optional.empty();
     private boolean unsettled;
@@ -86,6 +87,7 @@ public final class Service implements AutoCloseable {
         this.namespaces = new Namespaces(surroundings, metrics, others, this::nowOpen);
         Line line = new Line(scheduler);
         this.arrears = new Arrears(scheduler);
+        this.takenAtStart = new TakenAtStart(live.service());
         Desk desk = new Desk(namespaces, scheduler, line, permits, hands, arrears, surroundings);
         this.timetable = new Timetable(scheduler, line);
         this.tending = new Tending(this);
@@ -171,6 +173,7 @@ public final class Service implements AutoCloseable {
                             problem -> LOG.warn("{}", problem.getMessage()),
                             () -> LOG.info("firn.conf is right again"));
         }
+        takenAtStart.look(now.service()).ifPresent(LOG::warn);
         workers.limit(threads(now));
         namespaces.configure(now);
         if (waiting.isPresent()) {
