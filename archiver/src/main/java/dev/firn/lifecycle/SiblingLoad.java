@@ -109,7 +109,7 @@ final class SiblingLoad {
         for (Manifest copy : piece.copies()) {
             CopyPart part = CopyPart.of(copy, options.span(), filter);
             StagingLoad load = new StagingLoad(work, loader, part, progress, surroundings);
-            staged.add(load.run(connection, RestoreTokens.of(claim, staged.size())));
+            staged.add(load.run(connection, RestoreTokens.of(work, claim, staged.size())));
             compressed |= copy.source().compressed();
             sum = sum.plus(new Loaded(0, load.rowsRead(), load.bytesRead(), part.isWhole()));
         }

@@ -91,7 +91,7 @@ final class StagingArea implements AutoCloseable {
         List<Unproven> loaded = new ArrayList<>();
         for (Manifest copy : copies) {
             StagingLoad load = new StagingLoad(work, loader, copy, progress, surroundings);
-            loaded.add(new Unproven(load, load.load(connection, RestoreTokens.of(claim, loaded.size()))));
+            loaded.add(new Unproven(load, load.load(connection, RestoreTokens.of(work, claim, loaded.size()))));
         }
         return loaded;
     }

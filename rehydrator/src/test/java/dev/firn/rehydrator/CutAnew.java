@@ -213,6 +213,20 @@ final class CutAnew implements AutoCloseable {
         }
     }
 
+    /** Of the next claim. */
+    long nextToken() throws SQLException {
+        try (Connection admin = database.admin();
+                Statement statement = admin.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT last_value + 1 FROM firn.fencing_token")) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    void setNextToken(long token) {
+        database.execute("SELECT setval('firn.fencing_token', %d, false)".formatted(token));
+    }
+
     String audit() throws SQLException {
         try (Connection admin = database.admin();
                 Statement statement = admin.createStatement();
