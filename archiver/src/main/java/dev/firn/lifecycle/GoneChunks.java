@@ -3,7 +3,6 @@ package dev.firn.lifecycle;
 import dev.firn.LogContext;
 import dev.firn.TimeRange;
 import dev.firn.archive.Manifest;
-import dev.firn.archive.Promoted;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.ChunkState;
 import dev.firn.catalog.Claim;
@@ -133,8 +132,7 @@ final class GoneChunks {
             copies.forEach(copy -> work.catalog().recordUnseen(claim, ArchivedChunks.of(copy, OptionalLong.empty())));
             work.fence().check();
             for (Manifest copy : copies) {
-                Promoted promoted = work.archive().promote(copy);
-                work.archive().cleaner().dropIncoming(promoted);
+                new Clearing(work).after(work.archive().promote(copy));
             }
             if (new LostRange(work, range, progress, surroundings).isInOtherChunks(claim, cameBack)) {
                 found = true;

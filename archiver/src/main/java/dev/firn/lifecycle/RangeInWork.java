@@ -140,8 +140,8 @@ final class RangeInWork implements RestoreLine.Work {
     }
 
     /**
-     * A worker that died may have published an addition and no more: it is not in the books, nor where readers find it. As
-     * the next pass would, so that its rows are not taken for others than those in the chunk.
+     * A worker that died may have published a copy and no more: it is not in the books, nor where readers find it. As the
+     * next pass would, so that its rows are not taken for others than those in the chunk, and no reader finds them twice.
      */
     private void settleCopies() {
         Optional<ChunkRow> dropped =
@@ -154,15 +154,24 @@ final class RangeInWork implements RestoreLine.Work {
             if (dropped.isPresent() && !known.contains(copy.key())) {
                 work.catalog().recordArchived(claim.claim(), ArchivedChunks.of(copy, OptionalLong.empty()));
             }
-            if (work.archive().presence(copy) == Presence.PROMOTABLE) {
+            if (isToBePutInPlace(copy)) {
                 work.fence().check();
-                work.archive().promote(copy);
+                new Clearing(work).after(work.archive().promote(copy));
             }
         }
     }
 
     /** What is there stays at least as long as is asked for now, also what a pass was about to drop. */
     private List<String> prolong() throws SQLException {
+    /** Or is there, beside what it replaces. */
+    private boolean isToBePutInPlace(Manifest copy) {
+        Presence presence = work.archive().presence(copy);
+        return presence == Presence.PROMOTABLE
+                || (presence == Presence.PROMOTED
+                        && !copy.supersedes().isEmpty()
+                        && !work.archive().cleaner().superseded(copy.range()).isEmpty());
+    }
+
         Optional<ChunkRow> row = work.catalog().chunk(work.key(piece.range()));
         String known = row.isEmpty() || row.get().state() != ChunkState.RESTORED ? "it was never dropped; " : "";
         Optional<Instant> held = Restore.held(work, piece);
