@@ -5,6 +5,8 @@ import dev.firn.FirnException.Category;
 import dev.firn.TimeRange;
 import dev.firn.catalog.ChunkRow;
 import dev.firn.catalog.ChunkState;
+import dev.firn.catalog.Placed;
+import dev.firn.source.Chunk;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -24,27 +26,38 @@ enum Whereabouts {
      */
     ADDITION_ONLY;
 
-    /** Only what the catalogue calls dropped may come back: all else is in the database, or nobody can tell. */
+    /**
+     * Only what the catalogue calls dropped may come back: all else is in the database, or nobody can tell.
+     *
+     * @throws FirnException also where it should be there, and some of its rows are not
+     */
     static Whereabouts of(TableWork work, ArchivedPiece piece) throws SQLException {
         TimeRange range = piece.range();
         Optional<ChunkRow> row = work.catalog().chunk(work.key(range));
         if (row.isPresent() && row.get().state() == ChunkState.DROPPED) {
             return DROPPED;
         }
-        boolean placed =
-                work.catalog().placed(work.namespace(), work.table().name()).containsKey(range);
+        Optional<Placed> placed = Optional.ofNullable(
+                work.catalog().placed(work.namespace(), work.table().name()).get(range));
+        StillThere look = new StillThere(work, piece);
+        boolean covered;
         try (Connection connection = work.connections().getConnection()) {
-            boolean covered = !work.source()
+            covered = !work.source()
                     .loader(work.table())
                     .placement(connection, range)
                     .isFree();
-            boolean own = work.source().chunkAt(connection, work.table(), range).isPresent();
-            if (own && StandingCopy.isPossible(row, piece)) {
+            Optional<Chunk> own = work.source().chunkAt(connection, work.table(), range);
+            if (own.isPresent() && StandingCopy.isPossible(row, piece)) {
                 return ADDITION_ONLY;
             }
-            if (own || (placed && covered)) {
+            if (own.isPresent()) {
+                look.requireIn(connection, own.get(), row, placed);
                 return THERE;
             }
+        }
+        if (placed.isPresent() && covered) {
+            look.requireAmong(placed.get());
+            return THERE;
         }
         throw new FirnException(
                 Category.REFUSED,

@@ -36,7 +36,7 @@ class EditedRangesIT {
     static final List<String> POINTS = List.of(
             Steps.PROVEN, Steps.RECORDED, Archive.PROMOTE, Steps.PROMOTED, Steps.CLEARED, Steps.DROP, Steps.COMMITTED);
 
-    private static final int WEEKS = 31;
+    private static final int WEEKS = 36;
     private static final int PER_WEEK = 50;
     private static final String TABLE = "events.messages";
     private static final String KEEP = TABLE + " { archive-after = 1d }";
@@ -280,6 +280,80 @@ class EditedRangesIT {
     }
 
     @Test
+    void aRangeWhoseRowsAreGoneIsNotSaidToBeThere() throws SQLException {
+        bringBack();
+        supplant();
+        requireNotThere("that chunk is gone since: another one is in its place, with 1 rows", "--divergent add");
+        rehydrate.succeed("release", Firn.NAMESPACE, TABLE);
+        divergent("add");
+        assertThat(bringBack().out()).contains("1 brought back");
+        assertThat(events.rows(owner)).isEqualTo(PER_WEEK + 1);
+
+        execute("DELETE FROM events.messages WHERE position % 2 = 0");
+        requireNotThere("came back with 51 rows, and ", "--divergent replace");
+        execute("DELETE FROM events.messages");
+        requireNotThere("came back with 51 rows, and 0 are in its chunk now", "drop the chunk yourself");
+
+        execute("DROP TABLE " + chunk());
+        release();
+        assertThat(bringBack().out()).contains("1 brought back");
+        assertThat(events.rows(owner)).isEqualTo(PER_WEEK + 1);
+        assertThat(bringBack().out()).contains("1 were there");
+        release();
+    }
+
+    /** By the command, by its forecast and by a request from SQL. */
+    private void requireNotThere(String what, String hint) throws SQLException {
+        String held = texts("SELECT hold_until::text FROM firn.hold").get(0);
+        Firn.Ran ran = rehydrate.run(
+                Firn.NAMESPACE, TABLE, "--from", start(), "--to", start() + "T06:00", "--keep", "forever");
+
+        assertThat(ran.exitCode()).as(ran.all()).isEqualTo(3);
+        assertThat(ran.out()).contains(what, "HINT: ", "rehydrate release", hint, "0 were there, 1 failed");
+        assertThat(texts("SELECT hold_until::text FROM firn.hold")).containsExactly(held);
+        assertThat(rehydrate
+                        .run(Firn.NAMESPACE, TABLE, "--from", start(), "--to", start() + "T06:00", "--dry-run")
+                        .out())
+                .contains(what, "0 there, 1 refused");
+        database.execute("SELECT firn.rehydrate('events.messages', '%s', '%s')".formatted(start(), start() + "T06:00"));
+        firn.run("run", Firn.NAMESPACE);
+        assertThat(texts("SELECT state || ' ' || ranges_back FROM firn.requests ORDER BY id DESC LIMIT 1"))
+                .containsExactly("refused 0");
+    }
+
+    @Test
+    void whoeverPutsTheCopyOfADeadWorkerInPlaceRemovesWhatItReplaces() throws SQLException {
+        Digest edited = publishAReplacementAndDie();
+
+        assertThat(bringBack().out()).contains("1 were there");
+
+        requireReplacedOnceInTheArchive(edited);
+        rehydrate.succeed("release", Firn.NAMESPACE, TABLE);
+        firn.succeed("run", Firn.NAMESPACE, "--retry-failed");
+        requireReplacedOnce(edited);
+    }
+
+    @Test
+    void alsoWhereTheChunkIsGoneByThen() throws SQLException {
+        Digest edited = publishAReplacementAndDie();
+        execute("DROP TABLE " + chunk());
+
+        firn.run("run", Firn.NAMESPACE);
+
+        requireReplacedOnce(edited);
+    }
+
+    private Digest publishAReplacementAndDie() throws SQLException {
+        firn.tables(REPLACE);
+        bringBack();
+        edit();
+        Digest edited = inDatabase();
+        release(Meanwhile.failing(Steps.PUBLISHED));
+        letGoOfClaims();
+        return edited;
+    }
+
+    @Test
     void aChunkThatIsSupplantedWhileItIsReplacedStays() throws SQLException {
         firn.tables(REPLACE);
         List<Manifest> before = live();
@@ -442,6 +516,10 @@ class EditedRangesIT {
     /** Nothing of this week is in the database, and one copy has it as it was last. */
     private void requireReplacedOnce(Digest edited) throws SQLException {
         assertThat(events.rows(owner)).isZero();
+        requireReplacedOnceInTheArchive(edited);
+    }
+
+    private void requireReplacedOnceInTheArchive(Digest edited) {
         assertThat(live()).hasSize(1).first().extracting(Manifest::digest).isEqualTo(edited);
         String data = "chunk=" + start().replace("-", "");
         assertThat(firn.files())
