@@ -12,7 +12,10 @@ import java.util.stream.Collectors;
  * The view over a sibling and its original that shows each row once. Of a range whose archived rows are in the original
  * too, because it was never dropped or has come back, it shows those of the original: the catalogue says which these are,
  * in the transactions that drop ranges and bring them back, so that each query sees the one or the other. Where time does
- * not tell which archived rows are in the original, the query fails rather than to answer something wrong.
+ * not tell which archived rows are in the original, the query fails rather than to answer something wrong; and so it does
+ * where the original has fewer rows of a range than the catalogue says are there, because somebody else deleted rows or
+ * dropped a chunk; but what is deleted from a chunk that was never dropped is its owner's business. Rows are counted, of each such range that the sibling has rows of, whenever the view is asked: a count is
+ * the cheapest thing that tells, but as many late rows as are missing hide them from it.
  *
  * <p>The view asks a function whose text nothing depends on, so that the catalogue can be changed under it. It runs with
  * the rights of Firn's role: whoever may read the view need not be allowed to read the catalogue.
@@ -22,7 +25,9 @@ record SiblingView(Connection connection, SiblingTable sibling, String namespace
     private static final String SUFFIX = "_all";
     private static final String FUNCTION_SUFFIX = "_in_place";
 
-    // 1: the hint and 2: the view's name, as literals; 3: namespace, 4: schema and 5: name in the catalogue; 6:
+    // 1: the hint and 2: the view's name, as literals; 11: the hint where rows are gone, 12: the original; 3:
+    // namespace, 4: schema and 5:
+    // name in the catalogue; 6:
     // original and
     // 7: sibling; 8: time column; 9: low and 10: high as values of its type
     private static final String BODY =
@@ -30,14 +35,21 @@ record SiblingView(Connection connection, SiblingTable sibling, String namespace
             #variable_conflict use_variable
             DECLARE
               piece record;
+              in_table bigint;
             BEGIN
               FOR piece IN
-                SELECT c.range_kind, c.range_start, c.range_end, c.range_text, c.state,
-                  (SELECT count(*) FROM firn.copy p
-                   WHERE (p.namespace, p.table_schema, p.table_name, p.range_start, p.range_end)
-                     = (c.namespace, c.table_schema, c.table_name, c.range_start, c.range_end)
-                     AND p.superseded_by IS NULL) AS copies
-                FROM firn.chunk c
+                SELECT c.range_kind, c.range_start, c.range_end, c.range_text, c.state, p.copies, p.relation,
+                  coalesce(
+                    CASE WHEN c.state = 'restored' THEN (SELECT among.rows FROM firn.placed among
+                      WHERE (among.namespace, among.table_schema, among.table_name, among.range_start, among.range_end)
+                        = (c.namespace, c.table_schema, c.table_name, c.range_start, c.range_end)) END,
+                    p.rows) AS expected
+                FROM firn.chunk c, LATERAL (
+                  SELECT count(*) AS copies, sum(p.rows)::bigint AS rows,
+                    max(substring(p.fingerprint FROM '\\mchunk (\\d+) ')) AS relation FROM firn.copy p
+                  WHERE (p.namespace, p.table_schema, p.table_name, p.range_start, p.range_end)
+                    = (c.namespace, c.table_schema, c.table_name, c.range_start, c.range_end)
+                    AND p.superseded_by IS NULL) p
                 WHERE c.namespace = %3$s AND c.table_schema = %4$s AND c.table_name = %5$s AND c.state <> 'dropped'
                 ORDER BY c.range_start, c.range_end
               LOOP
@@ -57,6 +69,15 @@ record SiblingView(Connection connection, SiblingTable sibling, String namespace
                   RAISE EXCEPTION '%%: of the rows of %% some are in the table and some are not, which times do not tell',
                     %2$s, piece.range_text
                     USING ERRCODE = 'FIRN5', HINT = %1$s;
+                END IF;
+                SELECT count(*) INTO in_table FROM %6$s WHERE (firn_low IS NULL OR %8$s >= firn_low)
+                  AND (firn_high IS NULL OR %8$s < firn_high);
+                IF in_table < piece.expected AND NOT (piece.state = 'archived' AND EXISTS (
+                  SELECT FROM pg_inherits WHERE inhparent = %12$s::regclass AND inhrelid::text = piece.relation))
+                THEN
+                  RAISE EXCEPTION '%%: of %% %% of its %% archived rows are in the table, the others were deleted or dropped with a chunk',
+                    %2$s, piece.range_text, in_table, piece.expected
+                    USING ERRCODE = 'FIRN5', HINT = %11$s;
                 END IF;
                 RETURN NEXT;
               END LOOP;
@@ -103,7 +124,10 @@ record SiblingView(Connection connection, SiblingTable sibling, String namespace
                 sibling.name().quoted(),
                 TableName.quote(original.timeColumn()),
                 value("range_start", Long.MIN_VALUE),
-                value("range_end", Long.MAX_VALUE));
+                value("range_end", Long.MAX_VALUE),
+                literal("query %s and %s each on its own; `rehydrate %s %s` over that range says what to do"
+                        .formatted(original.name(), sibling.name(), namespace, original.name())),
+                literal(original.name().quoted()));
         String type = "pg_catalog." + original.timeKind().catalogueName();
         Query.execute(
                 connection,

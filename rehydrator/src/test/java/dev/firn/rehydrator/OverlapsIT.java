@@ -375,6 +375,52 @@ class OverlapsIT {
 
     @Test
     @RequiresTimescale
+    void aRangeThatLostOneOfItsChunksIsNotSaidToBeThereNorHidesItsRowsBesideTheTable() throws SQLException {
+        try (CutAnew cutAnew = new CutAnew(home)) {
+            cutAnew.lateRows(1);
+            cutAnew.restore("2024-01-11", "2024-01-18", "--into", "table", "old");
+            cutAnew.restore("2024-01-11", "2024-01-18");
+            assertThat(cutAnew.number("SELECT count(*) FROM events.old_all")).isEqualTo(CutAnew.PER_WEEK + 2);
+            cutAnew.execute("SELECT _timescaledb_functions.drop_chunk(format('%I.%I', chunk_schema, chunk_name))"
+                    + " FROM timescaledb_information.chunks WHERE hypertable_name = 'messages'"
+                    + " AND range_start = '2024-01-13 00:00Z'");
+            long left = cutAnew.inDatabase().rows();
+            assertThat(left).isLessThan(CutAnew.PER_WEEK);
+
+            Firn.Ran ran = cutAnew.tryRestore("2024-01-11", "2024-01-18");
+
+            assertThat(ran.exitCode()).as(ran.all()).isEqualTo(3);
+            assertThat(ran.out())
+                    .contains("it came back with 600 rows, and %d are in its place now".formatted(left))
+                    .contains("0 were there, 1 failed");
+            assertThatThrownBy(() -> cutAnew.number("SELECT count(*) FROM events.old_all"))
+                    .hasMessageContaining("%d of its 600 archived rows are in the table".formatted(left));
+            cutAnew.release();
+            cutAnew.run();
+            assertThat(cutAnew.restore("2024-01-11", "2024-01-18").out()).contains("0 were there, 0 failed");
+            assertThat(cutAnew.number("SELECT count(*) FROM events.old_all")).isEqualTo(CutAnew.PER_WEEK + 2);
+        }
+    }
+
+    /** The numbers of claims begin anew with a new catalogue, and what came back before is called by one of them. */
+    @Test
+    void afterTheCatalogueWasLostNamesOfWhatCameBackAreNotTakenAgain() throws SQLException {
+        try (CutAnew cutAnew = new CutAnew(home)) {
+            long token = cutAnew.nextToken();
+            cutAnew.restore("2024-01-04", "2024-01-11");
+            cutAnew.loseTheCatalogue();
+            cutAnew.configure("drop-after = never");
+            cutAnew.run();
+            cutAnew.setNextToken(token);
+
+            assertThat(cutAnew.restore("2024-01-11", "2024-01-18").out()).contains("1 brought back");
+
+            assertThat(cutAnew.inDatabase()).isEqualTo(cutAnew.week(0).plus(cutAnew.week(1)));
+        }
+    }
+
+    @Test
+    @RequiresTimescale
     void whatIsWrittenWhileTheRangeGoesIsNeitherLostNorOverlooked() throws SQLException {
         try (CutAnew cutAnew = new CutAnew(home)) {
             Digest late = cutAnew.lateRowsThatStay(1);
