@@ -51,6 +51,7 @@ final class Forecasts {
                     new MissingManifests(work).requireNone(piece);
                     guards.require(piece.range(), until);
                     notes.addAll(mixed(piece));
+                    LeftBehind.note(work.table(), piece.copies()).ifPresent(notes::add);
                 }
             } catch (FirnException e) {
                 step = Step.IN_THE_WAY;
@@ -115,7 +116,11 @@ final class Forecasts {
                 }
             }
         }
-        List<String> notes = siblingIsThere ? List.of() : List.of("the table would be made");
+        List<String> notes = new ArrayList<>();
+        if (!siblingIsThere) {
+            notes.add("the table would be made");
+        }
+        LeftBehind.note(work.table(), piece.copies()).ifPresent(notes::add);
         return range(piece, Step.LOAD, rows, bytes, notes, Optional.empty());
     }
 

@@ -16,6 +16,7 @@ import dev.firn.lifecycle.RestoreSummary.Result;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -88,7 +89,8 @@ final class RangeInWork implements RestoreLine.Work {
     }
 
     private Result complete() throws SQLException {
-        List<String> notes = restore.finish();
+        List<String> notes = new ArrayList<>(restore.finish());
+        LeftBehind.note(work.table(), piece.copies()).ifPresent(notes::add);
         LOG.info("{}: brought back, {} rows", work.where(piece.range()), piece.rows());
         return result(Outcome.RESTORED, notes, Optional.empty());
     }

@@ -46,14 +46,6 @@ public record Staging(
         return "COPY %s (%s) FROM STDIN (FORMAT binary)".formatted(inbox.quoted(), names);
     }
 
-    /** Archived columns that the table no longer has: they stay in the archive. */
-    public List<String> leftBehind() {
-        return columns.stream()
-                .filter(column -> !column.staysInTable())
-                .map(column -> column.archived().name())
-                .toList();
-    }
-
     boolean hasInbox() {
         return !inbox.equals(relation);
     }

@@ -79,6 +79,81 @@ class IntoTableStatesIT {
     }
 
     @Test
+    void theViewFailsRatherThanToHideRowsOfARangeThatIsNotAllThere() throws SQLException {
+        weeks.into("old");
+        weeks.rehydrate.succeed("test", KeptWeeks.TABLE, "--from", "2024-01-04", "--to", "2024-01-05");
+        assertThat(weeks.inDatabase("old_all")).isEqualTo(weeks.all);
+        weeks.execute("TRUNCATE events.messages");
+        assertThat(weeks.inDatabase("old_all")).isEqualTo(weeks.all);
+
+        weeks.events.write(weeks.owner, EventStore.FIRST_WEEK.plus(Duration.ofHours(1)), "account-3", 900_000);
+
+        assertThat(weeks.failure("SELECT count(*) FROM events.old_all"))
+                .contains("events.old_all: of [2024-01-04, 2024-01-11) 1 of its 2000 archived rows are in the table")
+                .contains("query events.messages and events.old each on its own");
+        weeks.execute("DELETE FROM events.messages");
+        assertThat(weeks.inDatabase("old_all")).isEqualTo(weeks.all);
+    }
+
+    @Test
+    void theSameOfARangeThatWasNeverDropped() throws SQLException {
+        weeks.firn.tables(KeptWeeks.NEVER_DROPPED);
+        Instant fourth = EventStore.FIRST_WEEK.plus(EventStore.WEEK.multipliedBy(3));
+        if (!weeks.events.hypertable()) {
+            weeks.events.addPartition(weeks.owner, fourth);
+        }
+        for (int position = 1; position <= 3; position++) {
+            weeks.events.write(weeks.owner, fourth.plusSeconds(position), "account-3", position);
+        }
+        weeks.events.compressAll(weeks.owner);
+        weeks.firn.succeed("run", Firn.NAMESPACE);
+        weeks.into("old");
+        assertThat(weeks.count("events.old_all")).isEqualTo(6_003);
+
+        // Deleted from the chunk itself, by whoever owns it: the table is right.
+        weeks.execute("DELETE FROM events.messages WHERE position = 2 AND time >= '%s'".formatted(fourth));
+        assertThat(weeks.count("events.old_all")).isEqualTo(6_002);
+        String[] range = {"test", KeptWeeks.TABLE, "--from", "2024-01-25", "--to", "2024-01-26"};
+        assertThat(weeks.rehydrate.succeed(range).out()).contains("1 were there", "it was never dropped");
+
+        weeks.execute(
+                weeks.events.hypertable()
+                        ? "SELECT drop_chunks('events.messages', timestamptz '2030-01-01')"
+                        : "DROP TABLE events.messages_2024_01_25");
+        if (!weeks.events.hypertable()) {
+            weeks.events.addPartition(weeks.owner, fourth);
+        }
+        assertThat(weeks.count("events.old_all")).isEqualTo(6_003);
+        weeks.events.write(weeks.owner, fourth.plusSeconds(9), "account-3", 9);
+
+        assertThat(weeks.failure("SELECT count(*) FROM events.old_all"))
+                .contains("1 of its 3 archived rows are in the table");
+        Firn.Ran ran = weeks.rehydrate.run(range);
+        assertThat(ran.exitCode()).as(ran.all()).isEqualTo(3);
+        assertThat(ran.out())
+                .contains("its chunk is not the one that was archived, and has 1 rows of 3", "0 were there, 1 failed");
+    }
+
+    @Test
+    void columnsThatTheTableHasNoMoreAreNamed() throws SQLException {
+        weeks.execute("ALTER TABLE events.messages DROP COLUMN metadata");
+        weeks.execute("ALTER TABLE events.messages DROP COLUMN data");
+        String[] first = {"test", KeptWeeks.TABLE, "--from", "2024-01-04", "--to", "2024-01-05"};
+        String named = "columns that the table has no more stay in the archive alone: data, metadata";
+
+        assertThat(weeks.rehydrate
+                        .succeed("test", KeptWeeks.TABLE, "--from", "2024-01-04", "--to", "2024-01-05", "--dry-run")
+                        .out())
+                .contains(named);
+        assertThat(weeks.rehydrate.succeed(first).out()).contains("1 brought back", named);
+        assertThat(weeks.into("old", "--dry-run").out()).contains(named);
+        assertThat(weeks.into("old").out()).contains("3 brought back", named);
+        assertThat(weeks.rehydrate.succeed(first).out())
+                .contains("1 were there")
+                .doesNotContain(named);
+    }
+
+    @Test
     void aSiblingThatIsNotLikeItsOriginalAnyMoreIsNotLoadedInto() throws SQLException {
         weeks.into("old", "--where", KeptWeeks.STREAM);
         weeks.execute("ALTER TABLE events.messages ADD COLUMN region text DEFAULT 'eu'");
