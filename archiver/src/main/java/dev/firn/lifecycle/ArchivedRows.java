@@ -78,6 +78,15 @@ public final class ArchivedRows implements AutoCloseable {
         // All of them are understood before the first row is printed.
         Map<Manifest, List<Condition>> conditions = new LinkedHashMap<>();
         found.forEach(manifest -> conditions.put(manifest, ArchivedConditions.of(manifest, wheres)));
+        RestingFiles resting = new RestingFiles(store, config.name());
+        for (Manifest manifest : found) {
+            resting.look(
+                    table,
+                    manifest.files().stream()
+                            .filter(file -> isWithin(file, wanted) || overlaps(file, wanted))
+                            .toList());
+        }
+        resting.requireNone("reading its archive", "nothing was printed");
         visitor.columns(columns);
         long rows = 0;
         for (Manifest manifest : found) {
@@ -113,14 +122,21 @@ public final class ArchivedRows implements AutoCloseable {
                 .toArray();
         long rows = 0;
         for (DataFile file : manifest.files()) {
-            boolean whole = conditions.isEmpty() && wanted.contains(file.minTime()) && wanted.contains(file.maxTime());
-            if (whole) {
+            if (conditions.isEmpty() && isWithin(file, wanted)) {
                 rows += stream(manifest, file, parquet, places, visitor);
-            } else if (file.minTime() < wanted.end() && file.maxTime() >= wanted.start()) {
+            } else if (overlaps(file, wanted)) {
                 rows += stream(manifest, file, parquet, wanted, conditions, places, visitor);
             }
         }
         return rows;
+    }
+
+    private static boolean isWithin(DataFile file, TimeRange wanted) {
+        return wanted.contains(file.minTime()) && wanted.contains(file.maxTime());
+    }
+
+    private static boolean overlaps(DataFile file, TimeRange wanted) {
+        return file.minTime() < wanted.end() && file.maxTime() >= wanted.start();
     }
 
     private static int indexOf(List<Column> columns, Column wanted) {

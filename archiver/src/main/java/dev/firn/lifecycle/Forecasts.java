@@ -34,9 +34,9 @@ final class Forecasts {
         this.now = now;
     }
 
-    List<Range> ofTable() throws SQLException {
+    /** @param pieces all that is archived of the span */
+    List<Range> ofTable(List<ArchivedPiece> pieces) throws SQLException {
         List<Range> ranges = new ArrayList<>();
-        List<ArchivedPiece> pieces = Restore.pieces(work, options.span());
         ReturnGuards guards = Restore.guards(work, pieces);
         Instant until = options.until(work.config(), now);
         for (ArchivedPiece piece : pieces) {
@@ -89,6 +89,7 @@ final class Forecasts {
                     beside.table(work.table().name()));
             connection.rollback();
         }
+        RestoreBeside.requireReadable(work, pieces, options.span(), filter);
         List<Range> ranges = new ArrayList<>();
         for (ArchivedPiece piece : pieces) {
             ranges.add(ofSibling(piece, filter, sibling.isPresent()));

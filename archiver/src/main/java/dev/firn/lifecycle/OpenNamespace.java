@@ -25,6 +25,7 @@ import dev.firn.config.NamespaceConfig;
 import dev.firn.config.ServiceConfig;
 import dev.firn.config.Share;
 import dev.firn.config.TableConfig;
+import dev.firn.lifecycle.TablesToRestore.Listed;
 import dev.firn.source.Chunk;
 import dev.firn.source.ChunkSource;
 import dev.firn.source.EventStores;
@@ -330,19 +331,36 @@ public final class OpenNamespace implements AutoCloseable {
 
     /** Brings archived ranges back into their tables. */
     public RestoreSummary restore(RestoreOptions options, Progress progress) {
-        options.tables().forEach(config::table);
+        TablesToRestore tables = new TablesToRestore(config.name(), options.tables());
+        Map<TableName, Listed> listed = list(tables, options.tables(), options.span(), "nothing was loaded");
+        tables.requireAny(!listed.isEmpty());
         List<RestoreSummary.Result> results = new ArrayList<>();
         try (Restore restore = new Restore(holder, options, progress, surroundings)) {
-            for (TableName name : options.tables()) {
-                TableConfig table = config.table(name);
-                try {
-                    results.addAll(restore.run(work(table, currentEpoch())));
-                } catch (SQLException e) {
-                    throw Failures.of(where(table), "looking for what is to be brought back; nothing was loaded", e);
-                }
-            }
+            listed.forEach((name, found) -> tables.attempt(
+                            name,
+                            "bringing it back; each range of it is back whole, or not at all",
+                            table -> restore.run(found.work(), found.pieces()))
+                    .ifPresent(results::addAll));
         }
-        return new RestoreSummary(results);
+        return new RestoreSummary(results, tables.refused(), tables.nothingArchived());
+    }
+
+    /** What is archived of each of these tables, once it is known that all of it can be read now. */
+    private Map<TableName, Listed> list(
+            TablesToRestore tables, Collection<TableName> names, PositionSpan span, String done) {
+        names.forEach(config::table);
+        Map<TableName, Listed> listed = new LinkedHashMap<>();
+        for (TableName name : names) {
+            tables.attempt(name, "looking for what is to be brought back; %s of it".formatted(done), table -> {
+                        TableWork work = work(config.table(table), currentEpoch());
+                        return new Listed(work, Restore.pieces(work, span));
+                    })
+                    .ifPresent(found -> listed.put(name, found));
+        }
+        RestingFiles resting = new RestingFiles(store, config.name());
+        listed.values().forEach(found -> resting.lookAtWhatComesBack(found.work(), found.pieces()));
+        resting.requireNone("bringing it back", done);
+        return listed;
     }
 
     /**
@@ -415,33 +433,69 @@ public final class OpenNamespace implements AutoCloseable {
         return table;
     }
 
-    /** What {@link #restore} would do. Changes nothing. */
-    public RestoreForecast forecast(RestoreOptions options) {
+    /**
+     * What {@link #restore} would do. Changes nothing.
+     *
+     * @param create after {@link #create}
+     */
+    public RestoreForecast forecast(RestoreOptions options, boolean create) {
+        TablesToRestore tables = new TablesToRestore(config.name(), options.tables());
         List<RestoreForecast.Range> ranges = new ArrayList<>();
+        List<TableName> there = new ArrayList<>(options.tables());
+        if (create) {
+            there.removeAll(forecastLacking(tables, options, ranges));
+        }
+        list(tables, there, options.span(), "nothing was changed").forEach((name, found) -> tables.attempt(
+                        name, "looking for what would be brought back; nothing was changed", table -> new Forecasts(
+                                        found.work(),
+                                        options,
+                                        surroundings.clock().instant())
+                                .ofTable(found.pieces()))
+                .ifPresent(ranges::addAll));
+        tables.requireAny(!ranges.isEmpty());
+        return new RestoreForecast(ranges, tables.refused(), tables.nothingArchived());
+    }
+
+    /** Answers which of the tables the database lacks, and adds what would be loaded into them. */
+    private List<TableName> forecastLacking(
+            TablesToRestore tables, RestoreOptions options, List<RestoreForecast.Range> ranges) {
+        TableRecovery recovery = new TableRecovery(config.name(), database.connections(), source.info(), holder);
+        List<TableName> lacking = new ArrayList<>();
         for (TableName name : options.tables()) {
-            TableConfig table = config.table(name);
-            try {
+            config.table(name);
+            tables.attempt(name, "looking whether it would be created; nothing was changed", table -> {
+                        if (!recovery.isLacking(table)) {
+                            return List.<RestoreForecast.Range>of();
+                        }
+                        lacking.add(table);
+                        Archive archive =
+                                new Archive(store, new ArchiveLayout(config.name(), table), surroundings.faults());
+                        return recovery.forecast(table, archive, store, options.span());
+                    })
+                    .ifPresent(ranges::addAll);
+        }
+        return lacking;
+    }
+
+    /**
+     * What {@link #restoreBeside} would do. Changes nothing.
+     *
+     * @param create after {@link #create}
+     */
+    public RestoreForecast forecastBeside(RestoreOptions options, Beside beside, boolean create) {
+        TableConfig table = only(options, beside);
+        try {
+            TablesToRestore tables = new TablesToRestore(config.name(), options.tables());
+            List<RestoreForecast.Range> ranges = new ArrayList<>();
+            if (!create || forecastLacking(tables, options, ranges).isEmpty()) {
                 ranges.addAll(new Forecasts(
                                 work(table, currentEpoch()),
                                 options,
                                 surroundings.clock().instant())
-                        .ofTable());
-            } catch (SQLException e) {
-                throw Failures.of(where(table), "looking for what would be brought back; nothing was changed", e);
+                        .ofSibling(beside));
             }
-        }
-        return new RestoreForecast(ranges);
-    }
-
-    /** What {@link #restoreBeside} would do. Changes nothing. */
-    public RestoreForecast forecastBeside(RestoreOptions options, Beside beside) {
-        TableConfig table = only(options, beside);
-        try {
-            return new RestoreForecast(new Forecasts(
-                            work(table, currentEpoch()),
-                            options,
-                            surroundings.clock().instant())
-                    .ofSibling(beside));
+            tables.requireAny(!ranges.isEmpty());
+            return new RestoreForecast(ranges, Map.of(), Map.of());
         } catch (SQLException e) {
             throw Failures.of(where(table), "looking for what would be loaded; nothing was changed", e);
         }

@@ -163,8 +163,6 @@ final class RangeInWork implements RestoreLine.Work {
         }
     }
 
-    /** What is there stays at least as long as is asked for now, also what a pass was about to drop. */
-    private List<String> prolong() throws SQLException {
     /** Or is there, beside what it replaces. */
     private boolean isToBePutInPlace(Manifest copy) {
         Presence presence = work.archive().presence(copy);
@@ -174,6 +172,8 @@ final class RangeInWork implements RestoreLine.Work {
                         && !work.archive().cleaner().superseded(copy.range()).isEmpty());
     }
 
+    /** What is there stays at least as long as is asked for now, also what a pass was about to drop. */
+    private List<String> prolong() throws SQLException {
         Optional<ChunkRow> row = work.catalog().chunk(work.key(piece.range()));
         String known = row.isEmpty() || row.get().state() != ChunkState.RESTORED ? "it was never dropped; " : "";
         Optional<Instant> held = Restore.held(work, piece);

@@ -104,6 +104,9 @@ final class RequestedRestores implements AutoCloseable {
         try (Restore restore = new Restore(holder, options(request), watched, surroundings)) {
             TableWork work = tables.open(request.table());
             List<ArchivedPiece> pieces = Restore.pieces(work, options(request).span());
+            RestingFiles resting = new RestingFiles(work.store(), work.namespace());
+            resting.lookAtWhatComesBack(work, pieces);
+            resting.requireNone("bringing it back", "nothing was loaded");
             ReturnGuards guards = Restore.guards(work, pieces);
             watched.listed(pieces);
             boolean interrupted = bringBack(pieces, piece -> restore.inWork(work, piece, guards), ranges);

@@ -1,7 +1,6 @@
 package dev.firn.lifecycle;
 
-import dev.firn.FirnException;
-import dev.firn.FirnException.Category;
+import dev.firn.TableName;
 import dev.firn.archive.Expiry;
 import dev.firn.catalog.Hold;
 import dev.firn.lifecycle.RestoreSummary.Result;
@@ -39,8 +38,8 @@ final class Restore implements AutoCloseable {
         return new RestoreBeside(holder, options, progress, surroundings, timer).run(work, beside);
     }
 
-    List<Result> run(TableWork work) {
-        List<ArchivedPiece> pieces = pieces(work, options.span());
+    /** @param pieces all that is archived of the span */
+    List<Result> run(TableWork work, List<ArchivedPiece> pieces) {
         ReturnGuards guards = guards(work, pieces);
         try (RestoreLine line = new RestoreLine()) {
             for (ArchivedPiece piece : pieces) {
@@ -75,7 +74,11 @@ final class Restore implements AutoCloseable {
         }
     }
 
-    /** What is archived of a span; refused where nothing is, or where it cannot be read now. */
+    /**
+     * What is archived of a span.
+     *
+     * @throws NothingArchivedException where nothing is
+     */
     static List<ArchivedPiece> pieces(TableWork work, PositionSpan span) {
         List<ArchivedPiece> pieces = new MissingManifests(work)
                 .withLost(ArchivedPiece.overlapping(work.archive().live(), span), span);
@@ -84,14 +87,17 @@ final class Restore implements AutoCloseable {
             if (!expired.isEmpty()) {
                 throw expired(work, expired.get(expired.size() - 1));
             }
-            throw new FirnException(
-                    Category.REFUSED,
-                    work.namespace() + "/" + work.table().name(),
-                    "looking for what is to be brought back: nothing is archived there; nothing was loaded",
-                    "`rehydrate list " + work.namespace() + "` shows what is archived");
+            throw nothingArchived(work.namespace(), work.table().name());
         }
-        new RestingFiles(work).requireNone(pieces);
         return pieces;
+    }
+
+    static NothingArchivedException nothingArchived(String namespace, TableName table) {
+        return new NothingArchivedException(
+                namespace + "/" + table,
+                "looking for what is to be brought back: nothing is archived there; nothing was loaded",
+                "`rehydrate list " + namespace + "` shows what is archived",
+                "nothing is archived there");
     }
 
     /** What was archived of a span, and has expired. */
@@ -102,14 +108,14 @@ final class Restore implements AutoCloseable {
                 .toList();
     }
 
-    static FirnException expired(TableWork work, Expiry expiry) {
-        return new FirnException(
-                Category.REFUSED,
+    static NothingArchivedException expired(TableWork work, Expiry expiry) {
+        return new NothingArchivedException(
                 work.where(expiry.range()),
                 "bringing it back: its copies were removed on %s, because they were older than expire-after = %s; nothing was"
                                 .formatted(expiry.expiredAt(), expiry.after())
                         + " loaded",
-                "the archive has no rows of it any more; where the bucket keeps older versions, they may be there for a while");
+                "the archive has no rows of it any more; where the bucket keeps older versions, they may be there for a while",
+                "nothing is archived there any more: %s has expired".formatted(expiry.range()));
     }
 
     /** @param pieces all that are to come back together */

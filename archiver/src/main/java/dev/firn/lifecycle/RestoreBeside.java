@@ -4,6 +4,7 @@ import dev.firn.FirnException;
 import dev.firn.FirnException.Category;
 import dev.firn.LogContext;
 import dev.firn.TimeRange;
+import dev.firn.archive.Manifest;
 import dev.firn.catalog.Claim;
 import dev.firn.lifecycle.RestoreSummary.Outcome;
 import dev.firn.lifecycle.RestoreSummary.Result;
@@ -48,10 +49,16 @@ final class RestoreBeside {
 
     List<Result> run(TableWork work, Beside beside) throws SQLException {
         List<ArchivedPiece> pieces = Restore.pieces(work, options.span());
+        RowFilter filter;
+        try (Connection connection = work.connections().getConnection()) {
+            connection.setAutoCommit(false);
+            filter = RowFilter.of(connection, work.table(), beside.wheres());
+            connection.rollback();
+        }
+        requireReadable(work, pieces, options.span(), filter);
         SiblingLoad load;
         try (Connection connection = work.connections().getConnection()) {
             connection.setAutoCommit(false);
-            RowFilter filter = RowFilter.of(connection, work.table(), beside.wheres());
             SiblingTable sibling = SiblingTables.prepare(
                     connection,
                     work.source(),
@@ -69,6 +76,18 @@ final class RestoreBeside {
             results.addAll(loaded);
         }
         return results;
+    }
+
+    /** Wherever its rows are besides: what is loaded into a table beside the original is read from the store. */
+    static void requireReadable(TableWork work, List<ArchivedPiece> pieces, PositionSpan span, RowFilter filter) {
+        RestingFiles resting = new RestingFiles(work.store(), work.namespace());
+        for (ArchivedPiece piece : pieces) {
+            for (Manifest copy : piece.copies()) {
+                resting.look(
+                        work.table().name(), CopyPart.of(copy, span, filter).files());
+            }
+        }
+        resting.requireNone("loading it into a table beside its own", "nothing was loaded");
     }
 
     private List<Result> run(TableWork work, SiblingLoad load, List<ArchivedPiece> listed) {
@@ -141,6 +160,11 @@ final class RestoreBeside {
         List<Result> results = new ArrayList<>();
         for (int i = 0; i < pieces.size(); i++) {
             Optional<Loaded> of = loaded.isEmpty() ? Optional.empty() : Optional.of(loaded.get(i));
+            List<String> notes = new ArrayList<>();
+            if (of.isPresent()) {
+                notes.add(note(of.get()));
+                LeftBehind.note(work.table(), pieces.get(i).copies()).ifPresent(notes::add);
+            }
             results.add(new Result(
                     work.table().name(),
                     pieces.get(i).range(),
@@ -148,19 +172,18 @@ final class RestoreBeside {
                     of.map(Loaded::rows).orElse(0L),
                     of.map(Loaded::bytes).orElse(0L),
                     took,
-                    of.map(RestoreBeside::notes).orElse(List.of()),
+                    notes,
                     // Told once, though it is about all of them.
                     i == 0 || failure.isEmpty() ? failure : Optional.empty()));
         }
         return results;
     }
 
-    private static List<String> notes(Loaded loaded) {
-        return List.of(
-                loaded.whole()
-                        ? "all %d rows of it were read, and proven against the manifest".formatted(loaded.read())
-                        : ("%d rows were read: their pages proven by checksum, the files by size and number of rows, what"
-                                        + " was loaded against what was read; no digest of the whole")
-                                .formatted(loaded.read()));
+    private static String note(Loaded loaded) {
+        return loaded.whole()
+                ? "all %d rows of it were read, and proven against the manifest".formatted(loaded.read())
+                : ("%d rows were read: their pages proven by checksum, the files by size and number of rows, what"
+                                + " was loaded against what was read; no digest of the whole")
+                        .formatted(loaded.read());
     }
 }

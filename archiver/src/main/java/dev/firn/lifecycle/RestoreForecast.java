@@ -3,12 +3,22 @@ package dev.firn.lifecycle;
 import dev.firn.FirnException;
 import dev.firn.TableName;
 import dev.firn.TimeRange;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
-/** What would be read and loaded, and what is in the way. */
-public record RestoreForecast(List<Range> ranges) {
+/**
+ * What would be read and loaded, and what is in the way.
+ *
+ * @param refused tables of which nothing would be loaded, and why
+ * @param nothingArchived tables that have nothing there, beside others that have; in a few words each
+ */
+public record RestoreForecast(
+        List<Range> ranges, Map<TableName, FirnException> refused, Map<TableName, String> nothingArchived) {
 
     /** What would become of a range. */
     public enum Step {
@@ -46,14 +56,13 @@ public record RestoreForecast(List<Range> ranges) {
 
     public RestoreForecast {
         ranges = List.copyOf(ranges);
+        refused = Collections.unmodifiableMap(new LinkedHashMap<>(refused));
+        nothingArchived = Collections.unmodifiableMap(new LinkedHashMap<>(nothingArchived));
     }
 
     /** That the command would end with, if nothing else happens. */
     public int exitCode() {
-        return ranges.stream()
-                .flatMap(range -> range.obstacle().stream())
-                .mapToInt(obstacle -> obstacle.category().exitCode())
-                .max()
-                .orElse(0);
+        return FirnException.exitCode(
+                Stream.concat(ranges.stream().flatMap(range -> range.obstacle().stream()), refused.values().stream()));
     }
 }

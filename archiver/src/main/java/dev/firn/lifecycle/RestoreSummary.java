@@ -5,11 +5,21 @@ import dev.firn.FirnException.Category;
 import dev.firn.TableName;
 import dev.firn.TimeRange;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** What became of each range that was asked for. */
-public record RestoreSummary(List<Result> ranges) {
+/**
+ * What became of each range that was asked for.
+ *
+ * @param refused tables of which nothing was loaded, and why
+ * @param nothingArchived tables that had nothing there, beside others that had; in a few words each
+ */
+public record RestoreSummary(
+        List<Result> ranges, Map<TableName, FirnException> refused, Map<TableName, String> nothingArchived) {
 
     /** How it ended. */
     public enum Outcome {
@@ -47,19 +57,23 @@ public record RestoreSummary(List<Result> ranges) {
 
     public RestoreSummary {
         ranges = List.copyOf(ranges);
+        refused = Collections.unmodifiableMap(new LinkedHashMap<>(refused));
+        nothingArchived = Collections.unmodifiableMap(new LinkedHashMap<>(nothingArchived));
+    }
+
+    /** Of a command that any failure ends, but those of ranges. */
+    public RestoreSummary(List<Result> ranges) {
+        this(ranges, Map.of(), Map.of());
     }
 
     public long count(Outcome outcome) {
         return ranges.stream().filter(range -> range.outcome() == outcome).count();
     }
 
-    /** Of the worst that happened. */
+    /** Of the gravest that happened. */
     public int exitCode() {
-        int worst = ranges.stream()
-                .flatMap(range -> range.failure().stream())
-                .mapToInt(failure -> failure.category().exitCode())
-                .max()
-                .orElse(0);
+        int worst = FirnException.exitCode(
+                Stream.concat(ranges.stream().flatMap(range -> range.failure().stream()), refused.values().stream()));
         return worst == 0 && count(Outcome.LEFT) > 0 ? Category.PASSING.exitCode() : worst;
     }
 }

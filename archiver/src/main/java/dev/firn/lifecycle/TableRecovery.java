@@ -6,15 +6,19 @@ import dev.firn.TableName;
 import dev.firn.TimeRange;
 import dev.firn.archive.Archive;
 import dev.firn.archive.Manifest;
+import dev.firn.lifecycle.RestoreForecast.Range;
+import dev.firn.lifecycle.RestoreForecast.Step;
 import dev.firn.source.Chunk;
 import dev.firn.source.SourceInfo;
 import dev.firn.source.Table;
 import dev.firn.source.TableMaker;
+import dev.firn.store.ObjectStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -32,6 +36,36 @@ final class TableRecovery {
         this.connections = connections;
         this.info = info;
         this.holder = holder;
+    }
+
+    /** Whether {@link #create} would have anything to make. */
+    boolean isLacking(TableName name) throws SQLException {
+        try (Connection connection = connections.getConnection()) {
+            return !TableMaker.isThere(connection, name);
+        }
+    }
+
+    /** Of a table that would be made: all that is archived of the span would be loaded. */
+    List<Range> forecast(TableName name, Archive archive, ObjectStore store, PositionSpan span) {
+        List<ArchivedPiece> pieces = ArchivedPiece.overlapping(archive.live(), span);
+        if (pieces.isEmpty()) {
+            throw Restore.nothingArchived(namespace, name);
+        }
+        RestingFiles resting = new RestingFiles(store, namespace);
+        pieces.forEach(piece -> piece.copies().forEach(copy -> resting.look(name, copy.files())));
+        resting.requireNone("bringing it back", "nothing was loaded");
+        return pieces.stream()
+                .map(piece -> new Range(
+                        name,
+                        piece.range(),
+                        Step.LOAD,
+                        piece.copies().size(),
+                        piece.rows(),
+                        piece.bytes(),
+                        OptionalLong.empty(),
+                        List.of("the table itself would be made"),
+                        Optional.empty()))
+                .toList();
     }
 
     /** Answers what a person should know of what was made; nothing where the table is there already. */

@@ -69,7 +69,7 @@ public final class TableMaker {
     /** Answers what a person should know of what was made; nothing where the table is there already. */
     public Optional<List<String>> make() throws SQLException {
         Query.text(connection, ALONE, table.name().toString());
-        if (isThere()) {
+        if (isThere(connection, table.name())) {
             return Optional.empty();
         }
         String owner = Query.text(connection, OWNER, table.name().schema());
@@ -92,13 +92,9 @@ public final class TableMaker {
         return Optional.of(List.copyOf(notes));
     }
 
-    private boolean isThere() throws SQLException {
-        return Query.one(
-                connection,
-                THERE,
-                row -> row.getBoolean(1),
-                table.name().schema(),
-                table.name().name());
+    /** Whether something of this name is there already. */
+    public static boolean isThere(Connection connection, TableName name) throws SQLException {
+        return Query.one(connection, THERE, row -> row.getBoolean(1), name.schema(), name.name());
     }
 
     private boolean hypertable() {

@@ -34,8 +34,12 @@ final class ForecastView {
                             : "not known",
                     word(range));
         }
-        lines.add(table.toString());
+        if (!forecast.ranges().isEmpty()) {
+            lines.add(table.toString());
+        }
+        forecast.nothingArchived().forEach((name, note) -> lines.add(name + ": " + note));
         forecast.ranges().forEach(range -> range.obstacle().ifPresent(obstacle -> lines.add(obstacle.getMessage())));
+        forecast.refused().values().forEach(failure -> lines.add(failure.getMessage()));
         return lines.add("%d to load: %s rows at most, %s to read; %d there, %d refused; nothing was changed"
                         .formatted(
                                 count(forecast, Step.LOAD),
@@ -83,6 +87,11 @@ final class ForecastView {
             range.notes().forEach(node.putArray("notes")::add);
             range.obstacle().ifPresent(obstacle -> Json.putFailure(node, obstacle));
         }
+        Json.putFailures(root.putArray("refused"), forecast.refused());
+        ArrayNode nothing = root.putArray("nothingArchived");
+        forecast.nothingArchived()
+                .forEach((table, note) ->
+                        nothing.addObject().put("table", table.toString()).put("note", note));
         root.put("exitCode", forecast.exitCode());
         return Json.text(root);
     }

@@ -181,8 +181,9 @@ final class RehydrateCommand implements Callable<Integer> {
     }
 
     private int forecast(OpenNamespace open, RestoreOptions options, Optional<Beside> beside) {
-        RestoreForecast forecast =
-                beside.isPresent() ? open.forecastBeside(options, beside.get()) : open.forecast(options);
+        RestoreForecast forecast = beside.isPresent()
+                ? open.forecastBeside(options, beside.get(), create)
+                : open.forecast(options, create);
         spec.commandLine().getOut().println(output.json() ? ForecastView.json(forecast) : ForecastView.text(forecast));
         return forecast.exitCode();
     }

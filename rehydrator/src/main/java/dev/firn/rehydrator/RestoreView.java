@@ -29,8 +29,12 @@ final class RestoreView {
                     Human.duration(range.took()),
                     word(range));
         }
-        lines.add(table.toString());
+        if (!summary.ranges().isEmpty()) {
+            lines.add(table.toString());
+        }
+        summary.nothingArchived().forEach((name, note) -> lines.add(name + ": " + note));
         summary.ranges().forEach(range -> range.failure().ifPresent(failure -> lines.add(failure.getMessage())));
+        summary.refused().values().forEach(failure -> lines.add(failure.getMessage()));
         return lines.add("%d brought back, %d were there, %d failed, %d left to others"
                         .formatted(
                                 summary.count(Outcome.RESTORED),
@@ -65,6 +69,11 @@ final class RestoreView {
             range.notes().forEach(node.putArray("notes")::add);
             range.failure().ifPresent(failure -> Json.putFailure(node, failure));
         }
+        Json.putFailures(root.putArray("refused"), summary.refused());
+        ArrayNode nothing = root.putArray("nothingArchived");
+        summary.nothingArchived()
+                .forEach((table, note) ->
+                        nothing.addObject().put("table", table.toString()).put("note", note));
         root.put("exitCode", summary.exitCode());
         return Json.text(root);
     }

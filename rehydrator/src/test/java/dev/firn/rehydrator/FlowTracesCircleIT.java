@@ -7,6 +7,7 @@ import dev.firn.testing.Firn;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -131,5 +132,35 @@ class FlowTracesCircleIT extends FullCircleContract {
                 .isEmpty();
         assertThat(application.answers("SELECT * FROM public.flow_time_line(%s)".formatted(session(1))))
                 .isNotEmpty();
+        aSessionComesBackOfWhichOneTableAloneIsArchived(firn);
+    }
+
+    private void aSessionComesBackOfWhichOneTableAloneIsArchived(Firn firn) {
+        Rehydrate rehydrate = new Rehydrate(firn);
+        String[] session = {
+            namespace(),
+            SESSIONS.toString(),
+            TRACES.toString(),
+            EVENTS.toString(),
+            "--from",
+            today.minusDays(15).toString(),
+            "--to",
+            today.minusDays(14).toString(),
+            "--dry-run"
+        };
+        String nothing = "%s: nothing is archived there";
+
+        assertThat(rehydrate.succeed(session).out())
+                .contains("1 to load", nothing.formatted(SESSIONS), nothing.formatted(TRACES))
+                .doesNotContain(nothing.formatted(EVENTS));
+        assertThat(rehydrate.succeed(Arrays.copyOf(session, session.length - 1)).out())
+                .contains("1 brought back", "0 failed", nothing.formatted(SESSIONS), nothing.formatted(TRACES));
+        session[5] = today.minusDays(3).toString();
+        session[7] = today.minusDays(2).toString();
+        for (int options = 0; options < 2; options++) {
+            Firn.Ran none = rehydrate.run(Arrays.copyOf(session, session.length - options));
+            assertThat(none.exitCode()).as(none.all()).isEqualTo(3);
+            assertThat(none.err()).contains("nothing is archived there; nothing was loaded");
+        }
     }
 }

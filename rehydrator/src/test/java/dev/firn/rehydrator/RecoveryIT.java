@@ -46,6 +46,17 @@ class RecoveryIT {
         firn.init(true);
         Rehydrate rehydrate = new Rehydrate(firn);
 
+        Firn.Ran forecast = rehydrate.succeed(Firn.NAMESPACE, TABLE, "--create", "--dry-run");
+        Firn.Ran beside = rehydrate.succeed(
+                Firn.NAMESPACE, TABLE, "--create", "--into", "table", "old", "--from", "2024-01-12", "--dry-run");
+
+        assertThat(forecast.out()).contains("2 to load: 336 rows at most", "the table itself would be made");
+        assertThat(beside.out()).contains("1 to load: 168 rows at most", "the table itself would be made");
+        try (Connection owner = empty.owner()) {
+            assertThat(Shop.texts(owner, "SELECT to_regnamespace('shop')::text"))
+                    .containsExactly((String) null);
+        }
+
         Firn.Ran ran = rehydrate.succeed(Firn.NAMESPACE, TABLE, "--create");
 
         assertThat(ran.err()).contains("shop.Orders was created as a hypertable, owned by app_owner");

@@ -8,7 +8,10 @@ import dev.firn.testing.Firn;
 import dev.firn.testing.RequestClass;
 import dev.firn.testing.S3Server;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +31,7 @@ class RestingFilesIT {
     private S3Server server;
     private FaultyHttp proxy;
     private ArchivedWeeks weeks;
+    private Firn byProxy;
     private Rehydrate rehydrate;
 
     @BeforeAll
@@ -36,7 +40,8 @@ class RestingFilesIT {
         proxy = FaultyHttp.before(server);
         S3Settings settings = server.settings("archive", proxy.endpoint());
         weeks = new ArchivedWeeks(home, 1, server.settings("archive"));
-        rehydrate = new Rehydrate(weeks.reached(elsewhere, settings));
+        byProxy = weeks.reached(elsewhere, settings);
+        rehydrate = new Rehydrate(byProxy);
     }
 
     @AfterAll
@@ -127,6 +132,66 @@ class RestingFilesIT {
         assertThat(ran.all()).contains("rests in an archive class").contains("48 hours (Bulk)");
         assertThat(weeks.rows()).isZero();
         assertThat(weeks.staging()).isEmpty();
+    }
+
+    @Test
+    void whatIsReadForATableBesideItIsAskedForToo() throws SQLException {
+        assertThat(restore().exitCode()).isZero();
+        List<String> into = new ArrayList<>(ArchivedWeeks.FIRST);
+        into.addAll(List.of("--into", "table", "old"));
+        proxy.answerWith(RequestClass.HEAD_OBJECT, CLASS, "GLACIER");
+        assertThat(restore().all()).as("not to be read").contains("1 were there");
+        proxy.resetCounts();
+
+        Firn.Ran ran = rehydrate.run(into.toArray(String[]::new));
+
+        assertThat(ran.exitCode()).as(ran.all()).isEqualTo(3);
+        assertThat(ran.all()).contains("1 of the files rest in GLACIER");
+        assertThat(proxy.requests(RequestClass.GET_RANGE)).isZero();
+        assertThat(weeks.staging()).isEmpty();
+        try (Connection owner = weeks.database().owner()) {
+            assertThat(Shop.texts(owner, "SELECT to_regclass('events.old')::text"))
+                    .containsExactly((String) null);
+        }
+    }
+
+    @Test
+    void whatIsPrintedIsAskedForBeforeTheFirstRow() {
+        proxy.answerWith(RequestClass.HEAD_OBJECT, CLASS, "GLACIER");
+        proxy.resetCounts();
+
+        Firn.Ran ran = rehydrate.run("cat", Firn.NAMESPACE, ArchivedWeeks.TABLE);
+
+        assertThat(ran.exitCode()).as(ran.all()).isEqualTo(3);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err()).contains("1 of the files rest in GLACIER", "nothing was printed", "restore-object");
+        assertThat(proxy.requests(RequestClass.GET_RANGE)).isZero();
+    }
+
+    @Test
+    void allTablesAreAskedForBeforeTheFirstIsLoaded() throws SQLException {
+        String tables = ArchivedWeeks.TABLES + ", events.other { archive-after = 1d }";
+        try (Connection owner = weeks.database().owner()) {
+            Shop.run(owner, "CREATE TABLE events.other (at timestamptz NOT NULL, n int) PARTITION BY RANGE (at)");
+            Shop.run(
+                    owner,
+                    "CREATE TABLE events.other_1 PARTITION OF events.other FOR VALUES FROM ('2024-01-04 00:00Z') TO ('2024-01-11 00:00Z')");
+            Shop.run(owner, "INSERT INTO events.other VALUES ('2024-01-04 01:00Z', 1)");
+        }
+        weeks.firn().tables(tables).succeed("run", Firn.NAMESPACE);
+        byProxy.tables(tables);
+        List<String> both = new ArrayList<>(ArchivedWeeks.FIRST);
+        both.add(2, "events.other");
+        proxy.resetCounts();
+        // The first table's file may be read.
+        proxy.beforeNth(
+                RequestClass.HEAD_OBJECT, 2, () -> proxy.answerWith(RequestClass.HEAD_OBJECT, CLASS, "GLACIER"));
+
+        Firn.Ran ran = rehydrate.run(both.toArray(String[]::new));
+
+        assertThat(ran.exitCode()).as(ran.all()).isEqualTo(3);
+        assertThat(ran.all()).contains("1 of the files rest in GLACIER", "events.other", "nothing was loaded");
+        assertThat(weeks.rows()).isZero();
     }
 
     private Firn.Ran restore() {

@@ -2,6 +2,8 @@ package dev.firn.rehydrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.firn.archive.Manifest;
 import dev.firn.copy.Digest;
 import dev.firn.lifecycle.RestoreSteps;
@@ -383,6 +385,34 @@ class RestoreIT {
         execute("SELECT alter_job(job_id, scheduled => false) FROM timescaledb_information.jobs"
                 + " WHERE proc_name = 'policy_retention'");
         assertThat(restore("2024-01-04", "2024-01-05").out()).contains("1 brought back");
+    }
+
+    @Test
+    void aTableThatCannotComeBackHidesNothingOfTheOthers() throws Exception {
+        firn.tables(TABLES + ", events.absent { archive-after = 1d }, events.later { archive-after = 1d }");
+        execute("CREATE TABLE events.later (at timestamptz NOT NULL) PARTITION BY RANGE (at)");
+        List<String> arguments = List.of(
+                Firn.NAMESPACE, "events.later", "events.absent", TABLE, "--from", "2024-01-04", "--to", "2024-01-12");
+        List<String> dry = new ArrayList<>(arguments);
+        dry.add("--dry-run");
+        List<String> json = new ArrayList<>(arguments);
+        json.add("--json");
+
+        Firn.Ran forecast = rehydrate.run(dry.toArray(String[]::new));
+        Firn.Ran ran = rehydrate.run(arguments.toArray(String[]::new));
+        JsonNode told = new ObjectMapper()
+                .readTree(rehydrate.run(json.toArray(String[]::new)).out());
+
+        assertThat(forecast.exitCode()).as(forecast.all()).isEqualTo(3);
+        assertThat(forecast.out()).contains("2 to load", "events.absent", "events.later: nothing is archived there");
+        assertThat(ran.exitCode()).as(ran.all()).isEqualTo(3);
+        assertThat(ran.out())
+                .contains("2 brought back", "events.absent", "HINT: ", "events.later: nothing is archived there")
+                .doesNotContain("nothing was loaded");
+        assertThat(events.rows(owner)).isEqualTo(4_000);
+        assertThat(told.get("ranges").findValuesAsText("outcome")).containsExactly("there", "there");
+        assertThat(told.get("refused").findValuesAsText("table")).containsExactly("events.absent");
+        assertThat(told.get("nothingArchived").findValuesAsText("table")).containsExactly("events.later");
     }
 
     @Test
