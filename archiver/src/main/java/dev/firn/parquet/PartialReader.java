@@ -20,6 +20,8 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
  */
 public final class PartialReader implements AutoCloseable {
 
+    private static final int MAGIC_BYTES = 4;
+
     private static final int ROWS_AT_A_TIME = 256;
     private static final int BYTES_AT_A_TIME = 1 << 18;
 
@@ -111,7 +113,8 @@ public final class PartialReader implements AutoCloseable {
             for (int i = 0; i < chosen.size(); i++) {
                 sum += PageSizes.of(file, file.getRowGroups().get(i), chosen.get(i));
             }
-            return sum;
+            // The end of a small file was read with its footer, pages too; what it begins with is never read.
+            return Math.min(sum, bytes.size() - MAGIC_BYTES);
         });
     }
 

@@ -2,8 +2,11 @@ package dev.firn.rehydrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.firn.FaultPoints;
 import dev.firn.TableName;
+import dev.firn.archive.Manifest;
 import dev.firn.lifecycle.RestoreSteps;
 import dev.firn.testing.Firn;
 import java.nio.file.Path;
@@ -12,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,9 +52,7 @@ class IntoTableIT {
         assertThat(weeks.inDatabase("whole_all")).isEqualTo(weeks.all);
         weeks.into("whole");
         assertThat(weeks.inDatabase("whole")).isEqualTo(weeks.all);
-        assertThat(weeks.texts("SELECT indexdef FROM pg_indexes WHERE schemaname = 'events' AND tablename = 'whole'"))
-                .hasSameSizeAs(weeks.texts(
-                        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'events' AND tablename = 'messages'"));
+        assertThat(indexes("whole")).hasSize(6).isEqualTo(indexes("messages"));
         assertThat(weeks.texts("SELECT column_default FROM information_schema.columns WHERE table_schema = 'events'"
                         + " AND table_name = 'whole' AND column_name = 'id'"))
                 .containsExactly("gen_random_uuid()");
@@ -60,12 +62,26 @@ class IntoTableIT {
             assertThat(weeks.texts("SELECT is_compressed::text FROM timescaledb_information.chunks"
                             + " WHERE hypertable_name = 'whole'"))
                     .containsExactly("true", "true", "true");
+            assertThat(compression("whole")).hasSize(4).isEqualTo(compression("messages"));
         }
         // Nothing of it is the archive's: the range counts as dropped, and a pass has nothing to do.
         assertThat(weeks.texts("SELECT DISTINCT state FROM firn.chunk")).containsExactly("dropped");
         assertThat(weeks.firn.succeed("run", Firn.NAMESPACE).out()).contains("0 archived, 0 dropped, 0 failed");
         assertThat(weeks.firn.files()).isEqualTo(files);
         assertThat(weeks.events.rows(weeks.owner)).isZero();
+    }
+
+    /** Uniqueness, columns and conditions, without the names. */
+    private static List<String> indexes(String table) throws SQLException {
+        return weeks.texts("SELECT regexp_replace(indexdef, 'INDEX \\S+ ON (ONLY )?events\\.\\w+', 'INDEX ON')"
+                + " FROM pg_indexes WHERE schemaname = 'events' AND tablename = '%s' ORDER BY 1".formatted(table));
+    }
+
+    /** By what it is segmented and ordered. */
+    private static List<String> compression(String table) throws SQLException {
+        return weeks.texts("SELECT concat_ws(' ', attname, segmentby_column_index, orderby_column_index, orderby_asc,"
+                + " orderby_nullsfirst) FROM timescaledb_information.compression_settings"
+                + " WHERE hypertable_schema = 'events' AND hypertable_name = '%s' ORDER BY 1".formatted(table));
     }
 
     @Test
@@ -248,12 +264,14 @@ class IntoTableIT {
     }
 
     @Test
-    void aDryRunSaysWhatWouldBeReadAndChangesNothing() throws SQLException {
+    void aDryRunSaysWhatWouldBeReadAndChangesNothing() throws Exception {
         String before = weeks.everything();
         List<String> files = weeks.firn.files();
 
         Firn.Ran whole = weeks.rehydrate.succeed(
                 "test", KeptWeeks.TABLE, "--from", "2024-01-01", "--to", "2024-01-12", "--dry-run");
+        Firn.Ran wholeJson = weeks.rehydrate.succeed(
+                "test", KeptWeeks.TABLE, "--from", "2024-01-01", "--to", "2024-01-12", "--dry-run", "--json");
         Firn.Ran part = weeks.rehydrate.succeed(
                 "test", KeptWeeks.TABLE, "--into", "table", "dry", "--where", KeptWeeks.STREAM, "--dry-run");
         Firn.Ran json = weeks.rehydrate.succeed(
@@ -262,6 +280,11 @@ class IntoTableIT {
         assertThat(whole.out()).contains("2 to load: 4,000 rows at most", "0 there, 0 refused; nothing was changed");
         assertThat(part.out()).contains("3 to load", "the table would be made");
         assertThat(json.out()).contains("\"step\" : \"load\"").contains("\"databaseBytes\"");
+        List<Manifest> live = weeks.firn.live(weeks.events.table());
+        assertThat(numbers(wholeJson, "rows"))
+                .containsExactly(live.get(0).rows(), live.get(1).rows());
+        assertThat(numbers(wholeJson, "bytes"))
+                .containsExactly(live.get(0).bytes(), live.get(1).bytes());
         assertThat(weeks.everything()).isEqualTo(before);
         assertThat(weeks.firn.files()).isEqualTo(files);
 
@@ -269,6 +292,35 @@ class IntoTableIT {
                         .run("test", KeptWeeks.TABLE, "--into", "table", "dry", "--where", "position=x", "--dry-run")
                         .all())
                 .contains("column position");
+    }
+
+    /** What a dry run says of a part of a file, and what is read of it then. */
+    @Test
+    void aDryRunOfAPartSaysWhatIsReadThen() throws Exception {
+        String[] part = KeptWeeks.arguments("read", "--where", KeptWeeks.STREAM, "--json", "--dry-run");
+        Firn.Ran forecast = weeks.rehydrate.succeed(part);
+        Firn.Ran ran = weeks.rehydrate.succeed(Arrays.copyOf(part, part.length - 1));
+
+        List<String> read = new ArrayList<>();
+        for (JsonNode range : new ObjectMapper().readTree(ran.out()).get("ranges")) {
+            read.add(range.get("notes").get(0).textValue().replaceFirst(" rows were read.*", ""));
+        }
+        List<Long> rows = numbers(forecast, "rows");
+        assertThat(rows).extracting(Object::toString).hasSize(3).isEqualTo(read);
+        assertThat(rows).allMatch(number -> number >= 100 && number <= 2_000);
+        List<Long> bytes = numbers(forecast, "bytes");
+        for (int i = 0; i < 3; i++) {
+            long then = numbers(ran, "bytes").get(i);
+            assertThat(bytes.get(i)).isBetween(then / 2, then);
+        }
+    }
+
+    private static List<Long> numbers(Firn.Ran ran, String field) throws Exception {
+        List<Long> numbers = new ArrayList<>();
+        for (JsonNode range : new ObjectMapper().readTree(ran.out()).get("ranges")) {
+            numbers.add(range.get(field).longValue());
+        }
+        return numbers;
     }
 
     private static final class Stopped extends Error {
