@@ -584,7 +584,7 @@ class GlueCatalogTest {
                 settings.catalogId(),
                 settings.accessKey(),
                 settings.views(),
-                new GlueSettings.Patience(2, Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofMillis(300)));
+                new GlueSettings.Patience(2, Duration.ofMillis(5), Duration.ofMillis(20), Duration.ofSeconds(2)));
 
         FirnException failure;
         try (GlueCatalog hurried = GlueCatalog.open(impatient)) {
@@ -594,7 +594,7 @@ class GlueCatalogTest {
         assertThat(failure.category()).isEqualTo(Category.PASSING);
         assertThat(failure.what())
                 .startsWith("reading tsdb_default_messages in the Glue Data Catalog of eu-central-1: ")
-                .contains("300 millis")
+                .contains("2000 millis")
                 .contains("the archive is not concerned");
         assertThat(failure.hint()).contains("look at the network");
         assertThat(glue.requests()).hasSize(2);
