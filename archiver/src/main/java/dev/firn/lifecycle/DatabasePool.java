@@ -18,6 +18,9 @@ final class DatabasePool implements AutoCloseable {
     /** Ranges that come back: three in a line and the indexes of each, the catalogue for both threads and two renewals. */
     private static final int FOR_A_LINE = 10;
 
+    /** What is read for whoever looks at the service. */
+    private static final int FOR_A_STATUS = 2;
+
     private static final int LEAST_BOUND = FOR_A_LINE;
 
     /** In milliseconds; later the pool tries for as long as a connection may take, and would then not say why. */
@@ -37,7 +40,7 @@ final class DatabasePool implements AutoCloseable {
 
     /** @param chunks in work at once, beside looks at tables, and ranges that come back */
     static DatabasePool open(NamespaceConfig namespace, int chunks) {
-        return open(namespace, configured(namespace), FOR_A_CHUNK * (chunks + 1) + FOR_A_LINE);
+        return open(namespace, configured(namespace), FOR_A_CHUNK * (chunks + 1) + FOR_A_LINE + FOR_A_STATUS);
     }
 
     private static Login configured(NamespaceConfig namespace) {
@@ -86,7 +89,7 @@ final class DatabasePool implements AutoCloseable {
         pool.setConnectionTimeout(Math.max(250, database.connectTimeout().toMillis()));
         pool.addDataSourceProperty("ApplicationName", "firn " + namespace.name());
         pool.addDataSourceProperty("reWriteBatchedInserts", "true");
-        pool.addDataSourceProperty("tcpKeepAlive", "true");
+        KeptAliveSockets.SETTINGS.forEach(pool::addDataSourceProperty);
         return pool;
     }
 

@@ -54,7 +54,7 @@ public final class RequestBell implements AutoCloseable {
         properties.setProperty("user", database.user());
         database.password().map(Secret::reveal).ifPresent(password -> properties.setProperty("password", password));
         properties.setProperty("ApplicationName", "firn " + namespace + " requests");
-        properties.setProperty("tcpKeepAlive", "true");
+        KeptAliveSockets.SETTINGS.forEach(properties::setProperty);
         properties.setProperty(
                 "connectTimeout", Long.toString(database.connectTimeout().toSeconds()));
         Connection made = DriverManager.getConnection(database.url(), properties);

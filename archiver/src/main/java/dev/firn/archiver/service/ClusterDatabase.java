@@ -7,6 +7,7 @@ import dev.firn.FirnException.Category;
 import dev.firn.archiver.http.ServiceView;
 import dev.firn.config.Secret;
 import dev.firn.config.ServeConfig;
+import dev.firn.lifecycle.KeptAliveSockets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -56,7 +57,7 @@ final class ClusterDatabase implements ConnectionProvider, AutoCloseable {
         pool.setMinimumIdle(0);
         pool.setInitializationFailTimeout(NOT_YET);
         pool.addDataSourceProperty("ApplicationName", APPLICATION);
-        pool.addDataSourceProperty("tcpKeepAlive", "true");
+        KeptAliveSockets.SETTINGS.forEach(pool::addDataSourceProperty);
         return new ClusterDatabase(config, new HikariDataSource(pool));
     }
 
@@ -71,6 +72,7 @@ final class ClusterDatabase implements ConnectionProvider, AutoCloseable {
         login.setProperty("user", config.user());
         config.password().map(Secret::reveal).ifPresent(password -> login.setProperty("password", password));
         login.setProperty("ApplicationName", APPLICATION);
+        KeptAliveSockets.SETTINGS.forEach(login::setProperty);
         login.setProperty("loginTimeout", Long.toString(PATIENCE.toSeconds()));
         try (Connection connection = DriverManager.getConnection(config.url(), login)) {
             QuartzTables.make(connection, schema);
