@@ -134,8 +134,8 @@ public final class Archive {
     }
 
     /**
-     * Takes the key under which something would expire; answers false where that has happened. Done twice, or where a copy
-     * has the key already, it is well.
+     * Takes the key of a generation; answers false where something has expired under it. Done twice, or where a copy has the
+     * key already, it is well.
      */
     public boolean reprieve(Reprieve reprieve) {
         requireOfThisTable(reprieve.layout(), reprieve);
@@ -227,6 +227,14 @@ public final class Archive {
             }
         }
         return presence;
+    }
+
+    /** Whether no file of it is left, neither where readers find them nor where they were put first. */
+    public boolean isLost(Manifest manifest) {
+        return presence(manifest) == Presence.BROKEN
+                && manifest.files().stream()
+                        .allMatch(file -> store.head(file.key()).isEmpty()
+                                && store.head(file.incomingKey()).isEmpty());
     }
 
     private Publication decide(Manifest ours, Entry published) {

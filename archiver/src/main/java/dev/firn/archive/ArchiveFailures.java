@@ -49,8 +49,8 @@ final class ArchiveFailures {
                 "promoting the copy: '%s' is neither in incoming/ nor whole under data/; the chunk was not dropped on the"
                                 .formatted(key)
                         + " word of this copy",
-                "while the chunk is in the database, the next run can copy it again; else look for the object among"
-                        + " older versions or in a backup");
+                "look for the object among older versions or in a backup; where no file of the copy is left at all, the next"
+                        + " run copies the chunk again while that is the one it was made of");
     }
 
     static FirnException altered(Manifest manifest, String key) {
@@ -105,7 +105,7 @@ final class ArchiveFailures {
         return new FirnException(
                 Category.PASSING,
                 manifest.toString(),
-                "publishing the copy: its generation was taken on %s, so that nothing would expire under it; nothing was"
+                "publishing the copy: its generation was taken on %s, so that nothing would be published under it; nothing was"
                                 .formatted(reprieve.reprievedAt())
                         + " published",
                 "nothing to do: the next run copies it again");

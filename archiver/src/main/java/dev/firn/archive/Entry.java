@@ -3,7 +3,7 @@ package dev.firn.archive;
 import dev.firn.TimeRange;
 import java.util.List;
 
-/** One step in the history of a range: a copy was published, all that there was of it has expired, or will not. */
+/** One step in the history of a range: a copy was published, all that there was of it has expired, or neither. */
 public sealed interface Entry permits Manifest, Expiry, Reprieve {
 
     /** Where it is, or will be, published. Of one range and generation there is one entry, ever. */

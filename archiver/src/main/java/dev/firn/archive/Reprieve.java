@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * That the copies of a range stay, which somebody was about to remove because of their age: it takes the key under which
- * that would be published, so that a worker that slept over it can publish it no more.
+ * That nothing will ever be published under a generation of a range: it takes the key of it. So a worker that sleeps can
+ * publish there no more, be it that copies have expired which are to stay, or a copy the files of which are about to go.
  */
 public record Reprieve(
         Manifest.Owner owner, String namespace, TableName table, TimeRange range, int generation, Instant reprievedAt)
@@ -21,9 +21,8 @@ public record Reprieve(
         Objects.requireNonNull(owner, "owner");
         Objects.requireNonNull(range, "range");
         Objects.requireNonNull(reprievedAt, "reprievedAt");
-        if (generation < 2) {
-            throw new IllegalArgumentException("%s %s: nothing can have been about to expire as generation %d"
-                    .formatted(table, range, generation));
+        if (generation < 1) {
+            throw new IllegalArgumentException("%s %s: there is no generation %d".formatted(table, range, generation));
         }
     }
 

@@ -138,6 +138,10 @@ final class ArchiveSteps {
         if (published.equal().isEmpty()) {
             // Found in the store: whoever published it may have died before it was recorded.
             table.archive().liveOf(chunk.range()).forEach(this::record);
+            Optional<ArchiveStage> again = againIfLost(published.manifest());
+            if (again.isPresent()) {
+                return again.get();
+            }
         }
         claim.require("putting its copy in place");
         table.fence().check();
@@ -146,6 +150,24 @@ final class ArchiveSteps {
         new Clearing(table).after(promoted);
         surroundings.faults().reached(Steps.CLEARED);
         return new ArchiveStage.InPlace(promoted, published.equal());
+    }
+
+    /**
+     * None of its files is left, as where somebody slept over publishing it until they were swept. While the chunk is the one
+     * that it was made of, which is made sure of before anything is published, a new copy of it takes its place.
+     */
+    private Optional<ArchiveStage> againIfLost(Manifest manifest) {
+        if (cameBack().isPresent() || !table.archive().isLost(manifest)) {
+            return Optional.empty();
+        }
+        if (divergence.filter(decided -> decided == RunOptions.Divergence.ADD).isPresent()) {
+            return Optional.of(new ArchiveStage.Selected(Manifest.Role.ADDITION, List.of()));
+        }
+        if (divergence.isPresent() && table.archive().liveOf(chunk.range()).size() > 1) {
+            return Optional.empty();
+        }
+        LOG.warn("{}: no file of {} is left; it is copied again", chunk, manifest.key());
+        return Optional.of(new ArchiveStage.Selected(Manifest.Role.REPLACEMENT, List.of(manifest.key())));
     }
 
     ArchiveStage dropIfDue(ArchiveStage.InPlace inPlace) {

@@ -18,7 +18,7 @@ record Clearing(TableWork table) {
             Attempt dead = new Attempt(range, begun.id());
             // The key of a later generation is not taken yet: a worker that sleeps over it may still publish.
             if (dead.generation() <= promoted.manifest().generation()) {
-                if (!dead.equals(promoted.manifest().attempt())) {
+                if (!isPublished(dead)) {
                     table.archive().cleaner().discardAttempt(dead);
                 }
                 table.catalog().forgetAttempt(key, begun.id());
@@ -28,5 +28,13 @@ record Clearing(TableWork table) {
             // At once: a query that fails because a file went away is better than one that counts a row twice.
             table.archive().cleaner().retire(old, Instant.MAX);
         }
+    }
+
+    /** Then it is this copy, or one that it superseded. */
+    private boolean isPublished(Attempt attempt) {
+        return table.archive()
+                .manifest(attempt.range(), attempt.generation())
+                .filter(manifest -> manifest.attempt().equals(attempt))
+                .isPresent();
     }
 }

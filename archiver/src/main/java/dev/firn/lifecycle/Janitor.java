@@ -16,6 +16,7 @@ import dev.firn.store.ObjectStore.ObjectInfo;
 import dev.firn.store.ObjectStore.PendingUpload;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ import java.util.stream.Collectors;
 /**
  * Clears away what dead programs left of one table. What is younger than a day or so, by the clock of whoever keeps it, is
  * not even looked at; what is older goes only under a claim of its range, so that nobody who is alive loses anything, or
- * where no claim in force can have to do with it. A copy that is published counts, wherever its files are: putting them in
+ * where no claim in force can have to do with it: so tables that rows were loaded into go whatever their age. A copy that is published counts, wherever its files are: putting them in
  * place is for a run. Objects that readers see and no manifest names are told, and never removed: they may be the last of
  * somebody's rows.
  */
@@ -42,10 +43,12 @@ final class Janitor {
     private final TableWork work;
     private final String holder;
     private final Orders orders;
+    private final Clock clock;
     private final List<Item> items = new ArrayList<>();
 
     /** @param orders what was last changed after {@code old}, by the store's clock, is left alone */
-    Janitor(TableWork work, String holder, Orders orders) {
+    Janitor(TableWork work, String holder, Orders orders, Clock clock) {
+        this.clock = clock;
         this.work = work;
         this.holder = holder;
         this.orders = orders;
@@ -81,9 +84,7 @@ final class Janitor {
 
     private void sweep(AttemptFiles found) {
         Attempt attempt = found.attempt();
-        Optional<Manifest> published = work.archive()
-                .manifest(attempt.range(), attempt.generation())
-                .filter(manifest -> manifest.attempt().equals(attempt));
+        Optional<Manifest> published = published(attempt);
         if (published.isPresent()) {
             boolean live = work.archive().liveOf(attempt.range()).contains(published.get());
             if (!live) {
@@ -110,8 +111,8 @@ final class Janitor {
                 }
                 if (published.isPresent()) {
                     work.archive().cleaner().dropIncoming(work.archive().promote(published.get()));
-                } else {
-                    work.archive().cleaner().discardAttempt(attempt);
+                } else if (!discard(attempt)) {
+                    return Optional.of("it was published a moment ago");
                 }
                 work.catalog().forgetAttempt(work.key(attempt.range()), attempt.id());
                 return Optional.empty();
@@ -119,6 +120,24 @@ final class Janitor {
                 work.catalog().release(claim.get());
             }
         });
+    }
+
+    /**
+     * Whoever made it may be asleep, just about to publish it: a manifest without files. Nobody can, once the key of its
+     * generation is taken. Answers false where he was faster.
+     */
+    private boolean discard(Attempt attempt) {
+        work.archive().reprieve(Reprieves.of(work, attempt.range(), attempt.generation(), clock));
+        if (published(attempt).isPresent()) {
+            return false;
+        }
+        work.archive().cleaner().discardAttempt(attempt);
+        return true;
+    }
+
+    private Optional<Manifest> published(Attempt attempt) {
+        return work.archive().manifest(attempt.range(), attempt.generation()).filter(manifest -> manifest.attempt()
+                .equals(attempt));
     }
 
     private Optional<Claim> claim(TimeRange range) {

@@ -637,7 +637,7 @@ public final class OpenNamespace implements AutoCloseable {
         for (TableConfig table : tables(only)) {
             try {
                 if (may.test(table.name())) {
-                    items.addAll(new Janitor(work(table, currentEpoch()), holder, orders).run());
+                    items.addAll(new Janitor(work(table, currentEpoch()), holder, orders, surroundings.clock()).run());
                 }
             } catch (SQLException e) {
                 refused.put(table.name(), Failures.of(where(table), "looking for what was left behind", e));

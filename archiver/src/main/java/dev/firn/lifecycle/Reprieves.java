@@ -5,6 +5,7 @@ import dev.firn.Version;
 import dev.firn.archive.Manifest;
 import dev.firn.archive.Reprieve;
 import dev.firn.catalog.Claim;
+import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -62,16 +63,19 @@ final class Reprieves {
 
     private void take(Claim claim, int generation, String why) {
         work.fence().check();
-        Reprieve reprieve = new Reprieve(
-                new Manifest.Owner(work.locationId(), work.epoch(), Version.text()),
-                work.namespace(),
-                work.table().name(),
-                claim.key().range(),
-                generation,
-                surroundings.clock().instant().truncatedTo(ChronoUnit.MICROS));
-        if (work.archive().reprieve(reprieve)) {
+        if (work.archive().reprieve(of(work, claim.key().range(), generation, surroundings.clock()))) {
             work.catalog().recordReprieved(claim, generation, why);
             LOG.info("{}: it was about to expire, and stays: {}", claim.key(), why);
         }
+    }
+
+    static Reprieve of(TableWork work, TimeRange range, int generation, Clock clock) {
+        return new Reprieve(
+                new Manifest.Owner(work.locationId(), work.epoch(), Version.text()),
+                work.namespace(),
+                work.table().name(),
+                range,
+                generation,
+                clock.instant().truncatedTo(ChronoUnit.MICROS));
     }
 }

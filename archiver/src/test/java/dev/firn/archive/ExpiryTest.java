@@ -197,7 +197,8 @@ class ExpiryTest {
         assertThat(archive.expiries()).isEmpty();
         assertThat(archive.cleaner().superseded()).isEmpty();
         assertThatThrownBy(() -> archive.publish(Samples.proof(files), Samples.manifest(slow, files)))
-                .hasMessageContaining("its generation was taken on 2025-03-01T10:00:00Z, so that nothing would expire")
+                .hasMessageContaining(
+                        "its generation was taken on 2025-03-01T10:00:00Z, so that nothing would be published")
                 .hasMessageContaining("HINT: nothing to do: the next run copies it again");
         archive.cleaner().discardAttempt(slow);
         assertThat(archive.expire(expiry(3, copy))).isTrue();
