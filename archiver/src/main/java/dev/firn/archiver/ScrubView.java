@@ -30,16 +30,22 @@ final class ScrubView {
         }
         summary.copies().forEach(copy -> copy.failure().ifPresent(failure -> lines.add(failure.getMessage())));
         summary.strays()
+                .forEach(
+                        key -> lines.add("STRAY: %s lies where readers look, and no manifest names it".formatted(key)));
+        summary.superseded()
                 .forEach(key ->
-                        lines.add("STRAY: %s lies where readers look, and no live manifest names it".formatted(key)));
+                        lines.add(("SUPERSEDED: %s lies where readers look still, though its copy was replaced or has"
+                                        + " expired; the next run over its table removes it")
+                                .formatted(key)));
         long broken = summary.copies().stream()
                 .filter(copy -> copy.failure().isPresent())
                 .count();
-        lines.add("%d copies proven, %d not; %d stray objects"
+        lines.add("%d copies proven, %d not; %d stray and %d superseded objects"
                 .formatted(
                         summary.copies().size() - broken,
                         broken,
-                        summary.strays().size()));
+                        summary.strays().size(),
+                        summary.superseded().size()));
         return lines.toString();
     }
 
@@ -57,6 +63,7 @@ final class ScrubView {
             copy.failure().ifPresent(failure -> Json.putFailure(node, failure));
         });
         summary.strays().forEach(root.putArray("strays")::add);
+        summary.superseded().forEach(root.putArray("superseded")::add);
         root.put("exitCode", summary.exitCode());
         return Json.text(root);
     }

@@ -43,6 +43,7 @@ final class Scrub {
     ScrubSummary run(Collection<TableConfig> tables, Optional<String> chunk) {
         List<ScrubSummary.Result> results = new ArrayList<>();
         List<String> strays = new ArrayList<>();
+        List<String> superseded = new ArrayList<>();
         for (TableConfig table : tables) {
             Archive archive = archive(table.name());
             for (Manifest manifest : archive.live()) {
@@ -54,9 +55,10 @@ final class Scrub {
             }
             if (chunk.isEmpty()) {
                 strays.addAll(strays(archive));
+                superseded.addAll(superseded(archive));
             }
         }
-        return new ScrubSummary(results, strays);
+        return new ScrubSummary(results, strays, superseded);
     }
 
     /**
@@ -68,12 +70,14 @@ final class Scrub {
         List<Manifest> live = new ArrayList<>();
         Map<String, ScrubRecord> records = new HashMap<>();
         List<String> strays = new ArrayList<>();
+        List<String> superseded = new ArrayList<>();
         for (TableConfig table : tables) {
             Archive archive = archive(table.name());
             archives.put(table.name(), archive);
             live.addAll(archive.live());
             records.putAll(catalog.scrubs(namespace, table.name()));
             strays.addAll(strays(archive));
+            superseded.addAll(superseded(archive));
         }
         List<ScrubSummary.Result> results = new ArrayList<>();
         for (Manifest manifest : ScrubChoice.of(live, records, share)) {
@@ -87,21 +91,23 @@ final class Scrub {
                 proven(archives.get(manifest.table()), manifest).ifPresent(results::add);
             }
         }
-        return new ScrubSummary(results, strays);
+        return new ScrubSummary(results, strays, superseded);
     }
 
     private Archive archive(TableName table) {
         return new Archive(store, new ArchiveLayout(namespace, table), surroundings.faults());
     }
 
-    private List<String> strays(Archive archive) {
-        List<String> strays = new ArrayList<>();
-        archive.cleaner().strayData().stream().map(ObjectInfo::key).forEach(strays::add);
-        archive.cleaner().superseded().stream()
+    private static List<String> strays(Archive archive) {
+        return archive.cleaner().strayData().stream().map(ObjectInfo::key).toList();
+    }
+
+    /** Removed once what took their place is there, by the next look at the table: until then they are nobody's fault. */
+    private List<String> superseded(Archive archive) {
+        return archive.cleaner().superseded().stream()
                 .flatMap(old -> old.files().stream().map(Manifest.DataFile::key))
                 .filter(key -> store.head(key).isPresent())
-                .forEach(strays::add);
-        return strays;
+                .toList();
     }
 
     private Optional<ScrubSummary.Result> proven(Archive archive, Manifest manifest) {

@@ -76,7 +76,7 @@ final class ExpiringWeeks implements AutoCloseable {
                         .toList()))
                 .as("all files but manifests")
                 .isEqualTo(named);
-        assertThat(firn().run("scrub", Firn.NAMESPACE).all()).contains(" 0 not; 0 stray");
+        assertThat(firn().run("scrub", Firn.NAMESPACE).all()).contains(" 0 not; 0 stray and 0 superseded");
     }
 
     /** As an operator does after a failure: until there is nothing to do. */

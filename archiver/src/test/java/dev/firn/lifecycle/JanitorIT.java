@@ -1,6 +1,7 @@
 package dev.firn.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.firn.FirnException;
 import dev.firn.archive.Archive;
@@ -82,7 +83,7 @@ class JanitorIT {
 
     private void requireIntact() throws SQLException {
         assertThat(firn.ledger(chunks.events().table())).isEqualTo(all);
-        assertThat(firn.succeed("scrub", Firn.NAMESPACE).out()).contains(" 0 not; 0 stray");
+        assertThat(firn.succeed("scrub", Firn.NAMESPACE).out()).contains(" 0 not; 0 stray and 0 superseded");
     }
 
     @Test
@@ -182,6 +183,65 @@ class JanitorIT {
     }
 
     @Test
+    void aCopyOfWhichNoFileIsLeftIsMadeAgainOfTheChunkThatItWasMadeOf() throws Exception {
+        all = chunks.addWeek();
+        loseTheFilesOfTheNextCopy();
+
+        chunks.runUntilDone();
+
+        chunks.requireAllArchivedOnce(all);
+        assertThat(firn.live(chunks.events().table())).last().satisfies(again -> assertThat(again.role())
+                .isEqualTo(Manifest.Role.REPLACEMENT));
+    }
+
+    /** As where the one who published them had slept until they were swept. */
+    private void loseTheFilesOfTheNextCopy() throws IOException {
+        firn.run(
+                point -> {
+                    if (point.equals(Archive.PROMOTE)) {
+                        throw new FirnException(FirnException.Category.PASSING, point, "cut off", "run it again");
+                    }
+                },
+                "run",
+                Firn.NAMESPACE);
+        for (String file : firn.files()) {
+            if (file.contains("/incoming/")) {
+                Files.delete(firn.archive().resolve(file));
+            }
+        }
+    }
+
+    @Test
+    void aCopyOfWhichNoFileIsLeftIsNotReplacedByAnotherChunkUnlessAPersonSaysSo() throws Exception {
+        all = chunks.addWeek();
+        loseTheFilesOfTheNextCopy();
+        List<Manifest> before = firn.live(chunks.events().table());
+        assumeTrue(chunks.events().hypertable(), "a partition is not made anew by rows");
+        chunks.database()
+                .execute(
+                        "CREATE TABLE events.kept AS SELECT * FROM events.messages",
+                        "DO $$ BEGIN EXECUTE 'DROP TABLE ' ||"
+                                + " (SELECT min(tableoid::regclass::text) FROM events.messages); END $$",
+                        "INSERT INTO events.messages OVERRIDING SYSTEM VALUE SELECT * FROM events.kept",
+                        "DROP TABLE events.kept");
+        chunks.events().compressAll(chunks.owner());
+        chunks.endLeases();
+
+        Firn.Ran ran = firn.run("run", Firn.NAMESPACE, "--retry-failed");
+
+        assertThat(ran.all())
+                .contains("this is not the chunk that was copied then")
+                .contains("nothing was changed");
+        assertThat(firn.live(chunks.events().table())).isEqualTo(before);
+        String chunk = before.get(before.size() - 1).range().showStart();
+        String table = chunks.events().table().toString();
+        chunks.endLeases();
+        firn.succeed("run", Firn.NAMESPACE, "--table", table, "--chunk", chunk, "--divergent", "replace");
+        chunks.runUntilDone();
+        chunks.requireAllArchivedOnce(all);
+    }
+
+    @Test
     void tellsOfStrayObjectsAndRemovesNone() throws Exception {
         String key = layout.dataKey(copy.range(), 9, "", 0);
         Path stray = write(key, Duration.ofDays(30));
@@ -249,5 +309,9 @@ class JanitorIT {
 
         assertThat(ran.out()).contains("superseded files").contains("not there for long enough");
         assertThat(file).exists();
+        assertThat(firn.succeed("scrub", Firn.NAMESPACE).out())
+                .contains("SUPERSEDED: " + copy.files().get(0).key())
+                .doesNotContain("STRAY")
+                .contains("0 copies proven, 0 not; 0 stray and 1 superseded objects");
     }
 }

@@ -101,7 +101,7 @@ class JanitorOnS3IT {
 
         assertThat(uploads()).containsExactly(elses);
         assertThat(firn.ledger(chunks.events().table())).isEqualTo(all);
-        assertThat(firn.succeed("scrub", Firn.NAMESPACE).out()).contains(" 0 not; 0 stray");
+        assertThat(firn.succeed("scrub", Firn.NAMESPACE).out()).contains(" 0 not; 0 stray and 0 superseded");
     }
 
     @Test

@@ -115,7 +115,7 @@ class LargeChunkIT {
         MeasuredArchiver scrub = command(firn, home, "scrub");
 
         assertThat(run.output()).contains("1 dropped, 0 failed");
-        assertThat(scrub.output()).contains("1 copies proven, 0 not; 0 stray");
+        assertThat(scrub.output()).contains("1 copies proven, 0 not; 0 stray and 0 superseded");
         assertThat(firn.ledger(events.table())).isEqualTo(all);
         try (Connection owner = copy.owner()) {
             assertThat(events.rows(owner)).as("rows left in the database").isZero();

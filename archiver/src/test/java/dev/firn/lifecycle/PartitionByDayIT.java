@@ -70,7 +70,8 @@ class PartitionByDayIT {
 
         assertThat(events.rows(owner)).isZero();
         assertThat(firn.ledger(events.table())).isEqualTo(all);
-        assertThat(firn.succeed("scrub", Firn.NAMESPACE).out()).contains("2 copies proven, 0 not; 0 stray");
+        assertThat(firn.succeed("scrub", Firn.NAMESPACE).out())
+                .contains("2 copies proven, 0 not; 0 stray and 0 superseded");
         assertThat(rowsByDay).hasSize(14);
         try (Connection reader = DriverManager.getConnection("jdbc:duckdb:")) {
             assertThat(counts(reader, "SELECT dt::varchar, count(*) FROM " + data() + " GROUP BY 1"))

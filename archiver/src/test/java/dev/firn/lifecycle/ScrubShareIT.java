@@ -74,7 +74,7 @@ class ScrubShareIT {
         assertThat(scrub(new Share(1, 1_000))).containsExactly(proven.get(0));
         assertThat(scrub(new Share(1, 1))).hasSize(WEEKS);
         assertThat(firn.succeed("scrub", Firn.NAMESPACE, "--share", "60%").out())
-                .contains("3 copies proven, 0 not; 0 stray objects");
+                .contains("3 copies proven, 0 not; 0 stray and 0 superseded objects");
     }
 
     @Test

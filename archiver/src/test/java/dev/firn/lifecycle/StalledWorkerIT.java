@@ -2,14 +2,20 @@ package dev.firn.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firn.archive.Archive;
 import dev.firn.copy.Digest;
 import dev.firn.testing.ArchiverProcess;
 import dev.firn.testing.Firn;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +59,35 @@ class StalledWorkerIT {
 
             assertThat(chunks.firn().files()).isEqualTo(files);
             chunks.requireAllArchivedOnce(all);
-            assertThat(chunks.firn().succeed("scrub", Firn.NAMESPACE).out()).contains(" 0 not; 0 stray");
+            assertThat(chunks.firn().succeed("scrub", Firn.NAMESPACE).out())
+                    .contains(" 0 not; 0 stray and 0 superseded");
+        }
+    }
+
+    @Test
+    void aJanitorThatTakesItsFilesAwayTakesAwayThatItPublishesThem() throws Exception {
+        Digest all = chunks.addWeek();
+        try (ArchiverProcess stalled = ArchiverProcess.start(
+                home, "STOP", Archive.PUBLISH, 1, "--conf", chunks.firn().conf().toString(), "run", Firn.NAMESPACE)) {
+            assertThat(stalled.awaitStop()).as(stalled.output()).isTrue();
+            chunks.endSessions();
+            chunks.endLeases();
+            for (String file : chunks.firn().files()) {
+                if (file.contains("/incoming/")) {
+                    Files.setLastModifiedTime(
+                            chunks.firn().archive().resolve(file),
+                            FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+                }
+            }
+            assertThat(chunks.firn().succeed("janitor", Firn.NAMESPACE).out()).contains("1 removed");
+
+            stalled.wake();
+            assertThat(stalled.exitCode()).as(stalled.output()).isNotZero();
+
+            assertThat(stalled.output()).contains("its generation was taken on");
+            assertThat(chunks.firn().inDatabase(chunks.events().table()).rows()).isPositive();
+            chunks.runUntilDone();
+            chunks.requireAllArchivedOnce(all);
         }
     }
 }

@@ -121,6 +121,6 @@ class TwoProgramsIT {
                 .hasSize(CHUNKS)
                 .allMatch(manifest -> manifest.generation() == 1 && manifest.role() == Manifest.Role.ORIGINAL);
         assertThat(chunks.firn().succeed("scrub", Firn.NAMESPACE).out())
-                .contains("%d copies proven, 0 not; 0 stray".formatted(CHUNKS));
+                .contains("%d copies proven, 0 not; 0 stray and 0 superseded".formatted(CHUNKS));
     }
 }

@@ -54,7 +54,8 @@ class WholeWayIT {
         assertThat(firn.ledger(events.table())).isEqualTo(before);
         assertThat(firn.files()).filteredOn(file -> file.contains("/data/")).hasSize(3);
         assertThat(firn.files()).noneMatch(file -> file.contains("/incoming/"));
-        assertThat(firn.succeed("scrub", Firn.NAMESPACE).out()).contains("3 copies proven, 0 not; 0 stray");
+        assertThat(firn.succeed("scrub", Firn.NAMESPACE).out())
+                .contains("3 copies proven, 0 not; 0 stray and 0 superseded");
     }
 
     @Test

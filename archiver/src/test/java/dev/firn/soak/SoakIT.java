@@ -178,7 +178,7 @@ class SoakIT {
                             .firn()
                             .run("scrub", namespace, "--share", "100%")
                             .all())
-                    .contains(" 0 not; 0 stray");
+                    .contains(" 0 not; 0 stray and 0 superseded");
         }
         assertThat(lasting.pid()).isEqualTo(pid);
         assertThat(lasting.isAlive()).as("the node that nobody killed").isTrue();

@@ -181,7 +181,7 @@ class ExpiredWeeksIT {
         assertThat(ran.out()).contains("0 expired, 0 kept, 1 left to other workers");
         assertThat(firn.live(weeks.events().table())).isEqualTo(weeks.live());
         assertThat(firn.succeed("run", Firn.NAMESPACE).out()).contains("0 archived, 0 dropped, 0 failed");
-        assertThat(firn.succeed("scrub", Firn.NAMESPACE).out()).contains(" 0 not; 0 stray");
+        assertThat(firn.succeed("scrub", Firn.NAMESPACE).out()).contains(" 0 not; 0 stray and 0 superseded");
         firn.succeed("catalog", "rebuild", Firn.NAMESPACE);
         assertThat(firn.live(weeks.events().table())).isEqualTo(weeks.live());
     }
