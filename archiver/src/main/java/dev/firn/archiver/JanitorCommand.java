@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Removes what dead programs left: uploads, copies that came to nothing, files that were replaced, tables that"
                     + " rows were loaded into.",
-            "Nothing younger than janitor.min-age, and no archived row."
+            "Nothing younger than janitor.min-age, but for tables whose loading nobody can go on with; and no archived row."
         })
 final class JanitorCommand implements Callable<Integer> {
 

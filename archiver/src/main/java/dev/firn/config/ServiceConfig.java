@@ -46,7 +46,8 @@ public record ServiceConfig(
     /**
      * What is cleared away that dead programs left.
      *
-     * @param minAge nothing younger is touched, by the clock of the store or the database that it lies in
+     * @param minAge nothing younger is touched, by the clock of the store or the database that it lies in; but for tables
+     *     that rows were loaded into by somebody whose claim is over
      */
     public record Janitor(Duration minAge) {
 

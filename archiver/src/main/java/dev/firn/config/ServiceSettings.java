@@ -54,7 +54,8 @@ final class ServiceSettings {
             "janitor.min-age",
             TimeTypes.duration(Duration.ofHours(1), Duration.ofDays(365)),
             "1d",
-            "Age below which the janitor touches nothing, by the clock of the store or the database that it lies in.");
+            "Age below which the janitor touches nothing, by the clock of the store or the database that it lies in. Tables"
+                    + " that rows were being loaded into bear no time: they go once the claim of whoever did so is over.");
     private static final Setting<Share> SCRUB_SHARE = Setting.withDefault(
             "scrub.share",
             ValueType.ofText("share of the whole (1/30, 3%)", Share::read),
