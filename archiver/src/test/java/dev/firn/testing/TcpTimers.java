@@ -36,7 +36,7 @@ public final class TcpTimers {
         List<Optional<Duration>> found = new ArrayList<>();
         for (Path table : TABLES) {
             for (String line : lines(table)) {
-                String[] fields = line.strip().split("\\s+");
+                String[] fields = line.strip().split("\\s+", -1);
                 if (fields[2].endsWith(suffix) && fields[3].equals(ESTABLISHED)) {
                     String[] timer = fields[5].split(":", -1);
                     found.add(

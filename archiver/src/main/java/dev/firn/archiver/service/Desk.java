@@ -4,7 +4,6 @@ import dev.firn.FirnException;
 import dev.firn.LogContext;
 import dev.firn.TableName;
 import dev.firn.lifecycle.Enumeration;
-import dev.firn.lifecycle.Neighbours;
 import dev.firn.lifecycle.OpenNamespace;
 import dev.firn.lifecycle.Surroundings;
 import java.time.Clock;
@@ -27,15 +26,13 @@ final class Desk implements JobFactory {
 
     private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
 
-    /** A status costs a listing for each table; so often at most it is read. */
-    private static final Duration STATUS_EVERY = Duration.ofMinutes(1);
-
     private final Namespaces namespaces;
     private final Scheduler scheduler;
     private final Line line;
     private final ChunkDesk chunks;
     private final Hands hands;
     private final Arrears arrears;
+    private final Statuses statuses;
     private final Clock clock;
     private final RandomGenerator random;
 
@@ -46,12 +43,14 @@ final class Desk implements JobFactory {
             Permits permits,
             Hands hands,
             Arrears arrears,
+            Statuses statuses,
             Surroundings surroundings) {
         this.namespaces = namespaces;
         this.scheduler = scheduler;
         this.line = line;
         this.hands = hands;
         this.arrears = arrears;
+        this.statuses = statuses;
         this.clock = surroundings.clock();
         this.random = surroundings.random();
         this.chunks = new ChunkDesk(namespaces, line, permits, clock, hands::isStopping);
@@ -96,6 +95,8 @@ final class Desk implements JobFactory {
         }
         try {
             work(namespace, Optional.of(table.table()), open -> enumerate(namespace, open, table));
+            // Whatever became of it: a table that cannot be looked at is just what is to be seen.
+            statuses.outdated(namespace);
         } finally {
             namespace.looks().release();
         }
@@ -121,13 +122,6 @@ final class Desk implements JobFactory {
             } catch (SchedulerException e) {
                 throw Schedulers.failure("putting chunks of %s into the line".formatted(table), e);
             }
-        }
-        boolean fresh = namespace
-                .status()
-                .filter(read -> read.at().plus(STATUS_EVERY).isAfter(clock.instant()))
-                .isPresent();
-        if (!fresh) {
-            namespace.read(open.status(Neighbours.of(namespaces.configured(), open.config())));
         }
     }
 

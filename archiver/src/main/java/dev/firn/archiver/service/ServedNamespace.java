@@ -13,7 +13,6 @@ import dev.firn.config.Schedule;
 import dev.firn.config.ServeConfig;
 import dev.firn.config.Window;
 import dev.firn.lifecycle.HinderedException;
-import dev.firn.lifecycle.NamespaceStatus;
 import dev.firn.lifecycle.OpenNamespace;
 import dev.firn.lifecycle.Surroundings;
 import java.time.Duration;
@@ -48,6 +47,7 @@ final class ServedNamespace implements AutoCloseable {
     private final Consumer<ServedNamespace> nowOpen;
     private final Semaphore looks = new Semaphore(MOST_LOOKS);
     private final ReentrantLock opening = new ReentrantLock();
+    private final LastStatus lastStatus = new LastStatus();
 
     // All below under this object's lock.
     private Optional<Configuration> wanted = Optional.empty();
@@ -57,7 +57,6 @@ final class ServedNamespace implements AutoCloseable {
     private Instant retryAt = Instant.MIN;
     private int failures;
     private boolean closed;
-    private Optional<Read> status = Optional.empty();
     private Optional<FirnException> misconfigured = Optional.empty();
     private List<Pause> pauses = List.of();
     private final AtomicBoolean leftSome = new AtomicBoolean();
@@ -73,9 +72,6 @@ final class ServedNamespace implements AutoCloseable {
             super(Category.PASSING, where, what, hint);
         }
     }
-
-    /** What was read of its tables, and when. */
-    record Read(Instant at, NamespaceStatus status) {}
 
     /** One that is open, as long as somebody uses it. */
     private static final class Opened {
@@ -334,12 +330,8 @@ final class ServedNamespace implements AutoCloseable {
                 && !surroundings.clock().instant().isBefore(retryAt);
     }
 
-    synchronized Optional<Read> status() {
-        return status;
-    }
-
-    synchronized void read(NamespaceStatus now) {
-        status = Optional.of(new Read(surroundings.clock().instant(), now));
+    LastStatus lastStatus() {
+        return lastStatus;
     }
 
     private Opened take() {

@@ -58,6 +58,7 @@ public final class Service implements AutoCloseable {
     private final Misfires misfires = new Misfires();
     private final Optional<ClusterDatabase> cluster;
     private final Workers workers;
+    private final Statuses statuses;
     private final Tending tending;
     private final Arrears arrears;
     private final TakenAtStart takenAtStart;
@@ -85,10 +86,11 @@ public final class Service implements AutoCloseable {
         this.scheduler = made.scheduler();
         this.workers = made.workers();
         this.namespaces = new Namespaces(surroundings, metrics, others, this::nowOpen);
+        this.statuses = new Statuses(namespaces, surroundings.clock());
         Line line = new Line(scheduler);
         this.arrears = new Arrears(scheduler);
         this.takenAtStart = new TakenAtStart(live.service());
-        Desk desk = new Desk(namespaces, scheduler, line, permits, hands, arrears, surroundings);
+        Desk desk = new Desk(namespaces, scheduler, line, permits, hands, arrears, statuses, surroundings);
         this.timetable = new Timetable(scheduler, line);
         this.tending = new Tending(this);
         try {
@@ -241,6 +243,10 @@ public final class Service implements AutoCloseable {
         return timetable;
     }
 
+    Statuses statuses() {
+        return statuses;
+    }
+
     Permits permits() {
         return permits;
     }
@@ -334,6 +340,7 @@ public final class Service implements AutoCloseable {
         LOG.info("stopping: {} in work may go on for {}", hands.busy(), timeout);
         hands.stop();
         tending.close();
+        statuses.close();
         boolean done = false;
         try {
             scheduler.standby();

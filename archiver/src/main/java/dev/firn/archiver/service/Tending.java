@@ -111,6 +111,7 @@ final class Tending implements AutoCloseable {
                     namespace.pauses().stream().map(Pause::table).collect(Collectors.toSet()));
             AtWork before = atWork.put(namespace, now);
             boolean leftSome = now.any() && namespace.hasLeftSome();
+            service.statuses().readIfDue(namespace);
             boolean mayLook = service.waiting().isEmpty();
             if (mayLook && (leftSome || (before != null && now.isMoreThan(before)))) {
                 service.timetable().lookNow(namespace);
@@ -179,7 +180,7 @@ final class Tending implements AutoCloseable {
         }
     }
 
-    private static ThreadFactory daemon(String name) {
+    static ThreadFactory daemon(String name) {
         return task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);

@@ -44,7 +44,7 @@ final class View implements ServiceView {
                 readiness(namespace, service),
                 namespace.misconfigured(),
                 activity(namespace),
-                namespace.status().map(read -> new ReadStatus(read.at(), read.status())),
+                namespace.lastStatus().read().map(read -> new ReadStatus(read.at(), read.status())),
                 namespace.watcher().work(),
                 namespace.watcher().failures(),
                 service.timetable().next(namespace.name()));

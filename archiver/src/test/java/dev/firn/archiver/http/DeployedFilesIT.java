@@ -31,7 +31,7 @@ class DeployedFilesIT {
     private static final Path DEPLOY = Path.of("../deploy");
     private static final Pattern METRIC = Pattern.compile("\\b(?:firn|jvm|process)_[a-z0-9_]+");
 
-    /** Told only once something of it happened: requests to S3, which a directory gets none of, and aggregates. */
+    /** Told only once something of it happened, in other tests: requests to S3, which a directory gets none of, and aggregates. */
     private static final Set<String> LATER = Set.of(
             "firn_s3_requests_total",
             "firn_s3_errors_total",

@@ -35,6 +35,7 @@ final class ServedNamespaces implements ServiceView, AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final StatusServer server;
     private volatile boolean stopping;
+    private volatile Activity activity = Activity.ACTIVE;
 
     private record Served(
             Optional<Configuration> configuration,
@@ -119,6 +120,11 @@ final class ServedNamespaces implements ServiceView, AutoCloseable {
                                         new ReadStatus(clock.instant(), namespace.status(Optional.empty())))));
     }
 
+    /** Whether all of them are let work. */
+    void activity(Activity now) {
+        activity = now;
+    }
+
     void stop() {
         stopping = true;
     }
@@ -143,7 +149,7 @@ final class ServedNamespaces implements ServiceView, AutoCloseable {
                         entry.getKey(),
                         entry.getValue().readiness(),
                         Optional.empty(),
-                        Activity.ACTIVE,
+                        activity,
                         entry.getValue().status(),
                         entry.getValue().watch().work(),
                         entry.getValue().watch().failures(),

@@ -3,6 +3,7 @@ package dev.firn.archiver.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.firn.archiver.http.ServiceView.Activity;
 import dev.firn.testing.Chromium;
 import dev.firn.testing.RequiresTimescale;
 import java.awt.image.BufferedImage;
@@ -90,6 +91,28 @@ class StatusPageIT {
                 .contains("max-value-size")
                 .contains("looks for due chunks")
                 .contains("1 of 4 threads at work");
+    }
+
+    @Test
+    void saysWhatKeepsANamespaceFromWork() throws Exception {
+        try {
+            for (Activity.Kind kind : Activity.Kind.values()) {
+                given.service.activity(new Activity(kind, "why it is " + kind));
+                Element page = parse(given.service.get("/").body()).getDocumentElement();
+
+                List<String> badges = withClass(page, "span", "badge idle").stream()
+                        .map(Element::getTextContent)
+                        .toList();
+                if (kind == Activity.Kind.ACTIVE) {
+                    assertThat(badges).isEmpty();
+                } else {
+                    assertThat(badges).containsOnly(kind.word());
+                }
+                assertThat(page.getTextContent()).contains("why it is " + kind);
+            }
+        } finally {
+            given.service.activity(Activity.ACTIVE);
+        }
     }
 
     @Test

@@ -16,15 +16,15 @@ import dev.firn.lifecycle.Surroundings;
 import dev.firn.testing.ArchiverProcess;
 import dev.firn.testing.CuttableTcp;
 import dev.firn.testing.EventStore;
+import dev.firn.testing.TcpTimers;
 import dev.firn.testing.TestDatabase;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -128,8 +128,8 @@ class ClusterIT {
                     .singleElement()
                     .satisfies(node -> assertThat(node.name()).isEqualTo(service.node()))
                     .satisfies(node -> assertThat(node.lastSeen()).isAfter(service.startedAt()));
-            assertThat(get(pages, "status")).contains("\"lastSeen\"").contains("\"thisNode\" : true");
-            assertThat(get(pages, "")).contains(service.node() + " (this one), seen ");
+            assertThat(Site.get(pages, "status")).contains("\"lastSeen\"").contains("\"thisNode\" : true");
+            assertThat(Site.get(pages, "")).contains(service.node() + " (this one), seen ");
 
             try (Connection owner = database.owner()) {
                 EventStore events = new EventStore(MESSAGES, EventStore.WEEK, true);
@@ -161,19 +161,29 @@ class ClusterIT {
                     StatusServer pages =
                             StatusServer.start(service.settings().http(), service.view(), metrics, clock)) {
                 site.await(() -> service.namespaces().find("one").orElseThrow().isOpen());
-                assertThat(get(pages, "health/ready"))
+                assertThat(Site.get(pages, "health/ready"))
                         .contains("\"ready\" : false")
                         .contains("opening jdbc:postgresql://127.0.0.1:" + proxy.port())
                         .doesNotContain("\"ready\" : true");
-                assertThat(get(pages, "status")).contains("no job was started");
+                assertThat(Site.get(pages, "status")).contains("no job was started");
                 assertThat(site.live("one", MESSAGES)).isEmpty();
 
                 proxy.away(false);
 
                 site.await("one", ChunkResult.Outcome.DROPPED, 2);
-                assertThat(get(pages, "health/ready")).contains("\"ready\" : true");
+                assertThat(Site.get(pages, "health/ready")).contains("\"ready\" : true");
+                if (TcpTimers.canBeSeen()) {
+                    // A cluster's database that went away without a word is noticed.
+                    site.await(() -> areAskedWithinAMinute(TcpTimers.untilAsked(proxy.port())));
+                }
             }
         }
+    }
+
+    private static boolean areAskedWithinAMinute(List<Optional<Duration>> connections) {
+        return !connections.isEmpty()
+                && connections.stream().allMatch(asked -> asked.filter(in -> in.toSeconds() <= 60)
+                        .isPresent());
     }
 
     @Test
@@ -205,15 +215,6 @@ class ClusterIT {
                 .filter(event -> event.getLevel().equals(level))
                 .map(ILoggingEvent::getFormattedMessage)
                 .toList();
-    }
-
-    private static String get(StatusServer pages, String path) throws Exception {
-        return HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(pages.address().resolve("/" + path))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString())
-                .body();
     }
 
     @Test

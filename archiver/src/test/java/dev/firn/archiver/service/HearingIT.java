@@ -4,26 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firn.FaultPoints;
 import dev.firn.TableName;
+import dev.firn.archiver.http.ServiceMetrics;
+import dev.firn.archiver.http.StatusServer;
 import dev.firn.lifecycle.ChunkResult.Outcome;
 import dev.firn.lifecycle.Surroundings;
+import dev.firn.testing.FaultyHttp;
 import dev.firn.testing.GlueServer;
+import dev.firn.testing.RequestClass;
 import dev.firn.testing.S3Server;
 import dev.firn.testing.TestDatabase;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.quartz.JobExecutionContext;
-import org.quartz.JobExecutionException;
-import org.quartz.JobKey;
-import org.quartz.SchedulerException;
-import org.quartz.impl.matchers.KeyMatcher;
-import org.quartz.listeners.JobListenerSupport;
 
 /** A service that looks at nothing for an hour by itself: what it hears, and what it tells others. */
 class HearingIT {
@@ -35,8 +32,8 @@ class HearingIT {
     /** An export with its guest, the catalogue and a drop: what one chunk may take. */
     private static final int OF_A_CHUNK = 4;
 
-    /** Two looks at tables, and the ear. */
-    private static final int BESIDE = 2 * 2 + 1;
+    /** Two looks at tables, a look at the whole, and the ear. */
+    private static final int BESIDE = 2 * 2 + 2 + 1;
 
     private Site site;
     private TestDatabase database;
@@ -95,20 +92,20 @@ class HearingIT {
             ServedNamespace one = service.namespaces().find("one").orElseThrow();
             one.use(open -> open.pause(Optional.of(MESSAGES)));
             Site.ask(database, "SELECT firn.rehydrate('events.messages', '2024-01-04', '2024-01-05')::text");
-            runNow(service, RequestsJob.key("one"));
+            site.runNow(service, RequestsJob.key("one"));
             assertThat(requestState()).as("while its table is paused").isNotEqualTo("done");
 
             one.use(open -> open.pause(Optional.empty()));
-            runNow(service, RequestsJob.key("one"));
-            runNow(service, MaintenanceJob.key("one", scrub()));
+            site.runNow(service, RequestsJob.key("one"));
+            site.runNow(service, MaintenanceJob.key("one", scrub()));
             assertThat(requestState()).as("while all is paused").isNotEqualTo("done");
             assertThat(Site.ask(database, "SELECT count(*) FROM firn.scrub")).isEqualTo("0");
 
             one.use(open -> open.resume(Optional.empty()));
             one.use(open -> open.resume(Optional.of(MESSAGES)));
-            runNow(service, MaintenanceJob.key("one", scrub()));
+            site.runNow(service, MaintenanceJob.key("one", scrub()));
             assertThat(Site.ask(database, "SELECT count(*) FROM firn.scrub")).isEqualTo("1");
-            runNow(service, RequestsJob.key("one"));
+            site.runNow(service, RequestsJob.key("one"));
             assertThat(requestState()).isEqualTo("done");
         }
     }
@@ -122,26 +119,6 @@ class HearingIT {
                 .filter(task -> task.name().equals("scrub"))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    /** And everything that is at work, to its end. */
-    private void runNow(Service service, JobKey job) throws SchedulerException {
-        CountDownLatch ended = new CountDownLatch(1);
-        JobListenerSupport listener = new JobListenerSupport() {
-            @Override
-            public String getName() {
-                return "end of " + job;
-            }
-
-            @Override
-            public void jobWasExecuted(JobExecutionContext context, JobExecutionException failure) {
-                ended.countDown();
-            }
-        };
-        service.scheduler().getListenerManager().addJobListener(listener, KeyMatcher.keyEquals(job));
-        service.scheduler().triggerJob(job);
-        site.await(() -> ended.getCount() == 0 && service.hands().busy() == 0);
-        service.scheduler().getListenerManager().removeJobListener(listener.getName());
     }
 
     private String heard() {
@@ -181,7 +158,10 @@ class HearingIT {
     @Test
     void whatItArchivesIsToldToTheGlueDataCatalog(@TempDir Path archive) throws Exception {
         site.events(database, "events", 3);
+        SettableClock clock = new SettableClock();
         try (S3Server s3 = S3Server.start();
+                FaultyHttp way = FaultyHttp.before(s3);
+                ServiceMetrics metrics = new ServiceMetrics(clock);
                 GlueServer glue = new GlueServer()) {
             site.write(
                     "namespaces/lake.conf",
@@ -201,7 +181,7 @@ class HearingIT {
                                     TestDatabase.ARCHIVER,
                                     TestDatabase.PASSWORD,
                                     s3.bucket(),
-                                    s3.endpoint(),
+                                    way.endpoint(),
                                     s3.region(),
                                     s3.accessKey().id(),
                                     s3.accessKey().secret(),
@@ -212,7 +192,13 @@ class HearingIT {
             site.init("lake", database);
             glue.fail("CreateTable", GlueServer.Fault.DENIED);
 
-            try (Service service = site.start(surroundings(FaultPoints.NONE))) {
+            way.failNth(RequestClass.PUT_OBJECT, 1, FaultyHttp.Fault.ERROR_500);
+            way.failNth(RequestClass.GET_OBJECT, 3, FaultyHttp.Fault.SLOW_DOWN);
+
+            Surroundings surroundings = new Surroundings(clock, new SecureRandom(), FaultPoints.NONE);
+            try (Service service = Service.start(site.conf(), surroundings, metrics, site::watcher);
+                    StatusServer pages =
+                            StatusServer.start(service.settings().http(), service.view(), metrics, clock)) {
                 site.await("lake", Outcome.DROPPED, 3);
                 // What failed once is caught up on by the next look.
                 service.timetable().lookNow(service.namespaces().find("lake").orElseThrow());
@@ -221,6 +207,15 @@ class HearingIT {
                 site.await(() -> service.hands().busy() == 0);
                 assertThat(service.view().namespaces().get(0).failures().toString())
                         .doesNotContain(glue.secretAccessKey());
+                // By these very names the dashboard and the alerts ask for them.
+                assertThat(Site.get(pages, "metrics"))
+                        .contains("firn_s3_errors_total{kind=\"server_error\",namespace=\"lake\"} 1.0")
+                        .contains("firn_s3_errors_total{kind=\"throttled\",namespace=\"lake\"} 1.0")
+                        .containsPattern("firn_s3_requests_total\\{namespace=\"lake\",operation=\"PutObject\"} [1-9]")
+                        .containsPattern("firn_s3_request_seconds_sum\\{namespace=\"lake\",operation=\"PutObject\"} "
+                                + "(?!0\\.0\\s)[0-9]")
+                        .containsPattern(
+                                "firn_s3_request_seconds_count\\{namespace=\"lake\",operation=\"GetObject\"} [1-9]");
             }
         }
     }

@@ -112,12 +112,16 @@ class ServiceIT {
             assertThat(service.view().namespaces().get(0).activity())
                     .isEqualTo(new ServiceView.Activity(
                             ServiceView.Activity.Kind.OUTSIDE_WINDOW, "22:00-05:00, Europe/Berlin"));
+            site.await(() -> night.lastStatus().read().isPresent());
+            assertThat(service.view().namespaces().get(0).status())
+                    .as("what is shown while nothing is done")
+                    .hasValueSatisfying(read ->
+                            assertThat(read.status().tables().get(0).ranges()).hasSize(1));
             night.use(open -> open.pause(java.util.Optional.of(MESSAGES)));
             clock.set(Instant.parse("2026-03-01T21:00:00Z"));
             assertThat(night.isInWindow()).isTrue();
-            service.timetable().lookNow(night);
-            site.await(() -> !night.pauses().isEmpty() && night.status().isPresent());
-            // Whoever has read the status has put into the line what there was to put.
+            site.runNow(service, new TableId("night", MESSAGES).key());
+            assertThat(night.pauses()).isNotEmpty();
             assertThat(service.scheduler()
                             .getJobKeys(GroupMatcher.jobGroupEquals(new TableId("night", MESSAGES).chunksGroup())))
                     .isEmpty();

@@ -9,6 +9,7 @@ import dev.firn.archive.ArchiveLayout;
 import dev.firn.archive.Manifest;
 import dev.firn.archiver.Main;
 import dev.firn.archiver.http.ServiceMetrics;
+import dev.firn.archiver.http.StatusServer;
 import dev.firn.archiver.http.Watcher;
 import dev.firn.config.Configuration;
 import dev.firn.config.Secret;
@@ -27,6 +28,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -36,10 +40,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.quartz.JobExecutionContext;
+import org.quartz.JobExecutionException;
+import org.quartz.JobKey;
+import org.quartz.SchedulerException;
+import org.quartz.impl.matchers.KeyMatcher;
+import org.quartz.listeners.JobListenerSupport;
 
 /** A configuration directory with several namespaces, their databases, and what a service of them tells. */
 final class Site implements AutoCloseable {
@@ -212,6 +223,43 @@ final class Site implements AutoCloseable {
                 .filter(each -> each.namespace().equals(namespace))
                 .flatMap(each -> each.failure().stream())
                 .anyMatch(failure -> failure.getMessage().contains(text)));
+    }
+
+    /** Has a job done now, and waits for the end of everything that is at work. */
+    void runNow(Service service, JobKey job) throws SchedulerException {
+        CountDownLatch ended = new CountDownLatch(1);
+        JobListenerSupport listener = new JobListenerSupport() {
+            @Override
+            public String getName() {
+                return "end of " + job;
+            }
+
+            @Override
+            public void jobWasExecuted(JobExecutionContext context, JobExecutionException failure) {
+                ended.countDown();
+            }
+        };
+        service.scheduler().getListenerManager().addJobListener(listener, KeyMatcher.keyEquals(job));
+        service.scheduler().triggerJob(job);
+        await(() -> ended.getCount() == 0 && service.hands().busy() == 0);
+        service.scheduler().getListenerManager().removeJobListener(listener.getName());
+    }
+
+    /** What is answered to who asks for this. */
+    static String get(StatusServer pages, String path) {
+        try {
+            return HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(pages.address().resolve("/" + path))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(path, e);
+        }
     }
 
     List<Told> heard() {

@@ -78,8 +78,8 @@ class StandbyServiceIT {
             assertThat(activity(service).detail())
                     .contains("beginning a chunk: standby walreceiver (127.0.0.1, process ")
                     .contains("database.max-standby-lag is 30 s; nothing was changed");
-            service.timetable().lookNow(one);
-            site.await(() -> one.status().isPresent() && service.hands().busy() == 0);
+            site.runNow(service, new TableId("one", MESSAGES).key());
+            site.await(() -> one.lastStatus().read().isPresent());
             assertThat(site.live("one", MESSAGES)).as("begun meanwhile").hasSizeLessThan(2);
             assertThat(service.view().namespaces().get(0).failures()).isEmpty();
 
@@ -121,11 +121,10 @@ class StandbyServiceIT {
         clock.advance(Duration.ofHours(-1));
 
         try (Service service = site.start(new Surroundings(clock, new SecureRandom(), FaultPoints.NONE, time))) {
-            ServedNamespace one = service.namespaces().find("one").orElseThrow();
             site.awaitFailure("one", "it did not replay what the primary had written");
             site.await(() -> nothingIsInLine(service));
-            service.timetable().lookNow(one);
-            site.await(() -> one.status().isPresent() && nothingIsInLine(service));
+            site.runNow(service, new TableId("one", MESSAGES).key());
+            site.await(() -> nothingIsInLine(service));
             assertThat(site.heard().stream().filter(told -> told.result().isPresent()))
                     .as("chunks that waited")
                     .hasSize(1);

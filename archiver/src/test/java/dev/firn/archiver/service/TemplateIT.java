@@ -64,13 +64,21 @@ class TemplateIT {
                     .containsExactly("explicit", "one", "two");
 
             for (String each : List.of("explicit", "one", "two")) {
-                site.await(() ->
-                        service.namespaces().find(each).orElseThrow().status().isPresent());
+                site.await(() -> service.namespaces()
+                        .find(each)
+                        .orElseThrow()
+                        .lastStatus()
+                        .read()
+                        .isPresent());
             }
             register("three", 1);
             site.await("three", Outcome.DROPPED, 1);
-            site.await(() ->
-                    service.namespaces().find("three").orElseThrow().status().isPresent());
+            site.await(() -> service.namespaces()
+                    .find("three")
+                    .orElseThrow()
+                    .lastStatus()
+                    .read()
+                    .isPresent());
             assertThat(service.view().namespaces())
                     .allMatch(view -> view.readiness() instanceof Readiness.Ready)
                     .allMatch(view -> view.status().isEmpty()

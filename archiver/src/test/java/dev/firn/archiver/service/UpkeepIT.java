@@ -8,7 +8,9 @@ import dev.firn.TimeKind;
 import dev.firn.TimeRange;
 import dev.firn.archive.ArchiveLayout;
 import dev.firn.archive.Attempt;
+import dev.firn.archiver.http.ServiceMetrics;
 import dev.firn.archiver.http.ServiceView;
+import dev.firn.archiver.http.StatusServer;
 import dev.firn.lifecycle.ChunkResult.Outcome;
 import dev.firn.lifecycle.Surroundings;
 import dev.firn.testing.TestDatabase;
@@ -58,9 +60,14 @@ class UpkeepIT {
         site.init("one", database);
         Path left = leftBehind(MESSAGES);
 
-        try (Service service = site.start(surroundings())) {
+        try (ServiceMetrics metrics = new ServiceMetrics(clock);
+                Service service = Service.start(site.conf(), surroundings(), metrics, site::watcher);
+                StatusServer pages = StatusServer.start(service.settings().http(), service.view(), metrics, clock)) {
             site.await(() -> !Files.exists(left));
             site.await("one", Outcome.DROPPED, 2);
+            Path expired = site.archive("one")
+                    .resolve(site.live("one", MESSAGES).get(0).files().get(0).key());
+            byte[] content = Files.readAllBytes(expired);
             assertThat(service.view().namespaces().get(0).next())
                     .extracting(ServiceView.NextRun::what)
                     .contains(
@@ -75,7 +82,21 @@ class UpkeepIT {
             site.await(() -> service.hands().busy() == 0);
             assertThat(site.run("status", "one").lines().filter(line -> line.contains(" expired ")))
                     .hasSize(2);
+            clock.advance(Duration.ofMinutes(10));
+            site.await(() -> Site.get(pages, "")
+                    .contains("<g class=\"cell expired\" role=\"listitem\" aria-label=\"2024-01-11"));
+            assertThat(Site.get(pages, ""))
+                    .contains("removed from S3 because of its age")
+                    .contains("2 expired");
+
+            // As a worker leaves it that died over the removal: nobody's fault, and gone after the next look.
+            Files.createDirectories(expired.getParent());
+            Files.write(expired, content);
+            site.runNow(service, job("scrub"));
             assertThat(site.heard()).noneMatch(each -> each.failure().isPresent());
+            assertThat(expired).exists();
+            site.runNow(service, new TableId("one", MESSAGES).key());
+            assertThat(expired).doesNotExist();
         }
     }
 
