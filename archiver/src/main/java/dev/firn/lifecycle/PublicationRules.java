@@ -133,9 +133,9 @@ final class PublicationRules {
             return new FirnException(
                     Category.DATA,
                     table.where(range),
-                    "comparing it with %s: it has fewer rows, and none of them as it was copied: it was emptied and written to"
+                    "comparing it with %s: it has less than a tenth of the rows, and none of them as it was copied: it was emptied"
                                     .formatted(manifest.key())
-                            + " since, or rows were taken out and all others rewritten; nothing was changed",
+                            + " and written to since; nothing was changed",
                     "decide: " + decide("add") + " if the archive is to keep what it has and get these rows too, "
                             + decide("replace") + " if it is to have these rows and no others");
         }
