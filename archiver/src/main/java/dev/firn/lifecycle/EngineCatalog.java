@@ -9,8 +9,9 @@ import dev.firn.config.NamespaceConfig;
 import dev.firn.store.ObjectStore;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -28,7 +29,11 @@ final class EngineCatalog implements AutoCloseable {
     private final String namespace;
     private final boolean wanted;
     private final Supplier<AthenaSync> opening;
-    private final Set<TableName> inStep = ConcurrentHashMap.newKeySet();
+
+    /** How many chunks of each table were published, and up to which of them the catalog was told. */
+    private final Map<TableName, Long> published = new ConcurrentHashMap<>();
+
+    private final Map<TableName, Long> toldOf = new ConcurrentHashMap<>();
     private volatile boolean failing;
     private AthenaSync sync;
 
@@ -40,16 +45,15 @@ final class EngineCatalog implements AutoCloseable {
 
     /** A chunk of this table was published. */
     void published(TableName table) {
-        if (wanted && failing) {
-            inStep.remove(table);
-        } else if (wanted) {
+        published.merge(table, 1L, Long::sum);
+        if (wanted && !failing) {
             tell(table);
         }
     }
 
     /** What becomes of tables whose last telling failed, or that were not told of yet. */
     void catchUp(TableName table) {
-        if (wanted && !inStep.contains(table)) {
+        if (wanted && !Objects.equals(toldOf.get(table), published.getOrDefault(table, 0L))) {
             tell(table);
         }
     }
@@ -60,14 +64,16 @@ final class EngineCatalog implements AutoCloseable {
     }
 
     private SyncedTable tell(TableName table) {
+        // What is published from here on may not be in it, whoever else tells of the table meanwhile.
+        long upTo = published.getOrDefault(table, 0L);
         SyncedTable synced = told(table);
         synced.changes().forEach(change -> LOG.info("{}: {}", synced.name(), change));
         failing = synced.failure().isPresent();
         if (failing) {
             LOG.warn("{}", synced.failure().get().getMessage());
-            inStep.remove(table);
+            toldOf.remove(table);
         } else {
-            inStep.add(table);
+            toldOf.merge(table, upTo, Math::max);
         }
         return synced;
     }
