@@ -68,8 +68,13 @@ final class LastStatus {
         read = Optional.of(new Read(now, status));
     }
 
-    synchronized void ended(Instant now) {
+    /** Who waited in vain for an answer, however long, has burdened nobody, and asks again soon. */
+    synchronized void ended(Instant now, boolean answered) {
         reading = false;
         ended = now;
+        if (!answered) {
+            began = now;
+            outdated = true;
+        }
     }
 }

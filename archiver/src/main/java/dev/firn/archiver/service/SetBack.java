@@ -17,6 +17,7 @@ final class SetBack {
     private static final int MOST_DOUBLINGS = 10;
 
     private Optional<HinderedException> why = Optional.empty();
+    private Instant since = Instant.MAX;
     private Instant until = Instant.MIN;
     private int times;
 
@@ -26,13 +27,14 @@ final class SetBack {
      * @param begun when the chunk was: soon after the last time, this is the same again
      */
     synchronized Optional<Instant> again(HinderedException reason, Instant begun, Instant now) {
-        if (now.isBefore(until)) {
+        if (holds(now)) {
             return Optional.empty();
         }
         if (why.isEmpty() || begun.isAfter(until.plus(LONGEST))) {
             times = 0;
         }
         why = Optional.of(reason);
+        since = now;
         until = now.plus(pause(Duration.between(begun, now)));
         times++;
         return Optional.of(until);
@@ -52,7 +54,12 @@ final class SetBack {
 
     /** What is in the way, as far as anybody knows. */
     synchronized Optional<HinderedException> at(Instant now) {
-        return now.isBefore(until) ? why : Optional.empty();
+        return holds(now) ? why : Optional.empty();
+    }
+
+    /** Not for a day, where the clock was put back by one. */
+    private boolean holds(Instant now) {
+        return !now.isBefore(since) && now.isBefore(until);
     }
 
     /** It is another matter now. */

@@ -51,12 +51,14 @@ final class Statuses implements AutoCloseable {
 
     private void read(ServedNamespace namespace) {
         LastStatus status = namespace.lastStatus();
+        boolean answered = false;
         try {
             status.begun(clock.instant());
             namespace.use(open -> {
                 status.read(clock.instant(), open.status(Neighbours.of(namespaces.configured(), open.config())));
                 return null;
             });
+            answered = true;
         } catch (RuntimeException e) {
             if (closed) {
                 LOG.debug("{}: closed while its status was read", namespace.name(), e);
@@ -64,7 +66,7 @@ final class Statuses implements AutoCloseable {
                 namespace.couldNot(Optional.empty(), Optional.empty(), e);
             }
         } finally {
-            status.ended(clock.instant());
+            status.ended(clock.instant(), answered);
         }
     }
 

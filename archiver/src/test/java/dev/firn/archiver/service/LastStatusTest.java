@@ -15,7 +15,7 @@ class LastStatusTest {
     private void read(Instant begun, Duration took) {
         assertThat(status.begin(begun)).isTrue();
         status.begun(begun);
-        status.ended(begun.plus(took));
+        status.ended(begun.plus(took), true);
     }
 
     @Test
@@ -25,7 +25,7 @@ class LastStatusTest {
                 .as("while it is being read")
                 .isFalse();
         status.begun(NOON);
-        status.ended(NOON.plusSeconds(2));
+        status.ended(NOON.plusSeconds(2), true);
 
         assertThat(status.begin(NOON.plusSeconds(301))).isFalse();
         assertThat(status.begin(NOON.plusSeconds(302))).isTrue();
@@ -40,7 +40,7 @@ class LastStatusTest {
         assertThat(status.begin(NOON.plusSeconds(62))).isTrue();
         status.begun(NOON.plusSeconds(62));
         status.outdated();
-        status.ended(NOON.plusSeconds(63));
+        status.ended(NOON.plusSeconds(63), true);
         assertThat(status.begin(NOON.plusSeconds(123)))
                 .as("somebody was at work while it was read")
                 .isTrue();
@@ -62,5 +62,15 @@ class LastStatusTest {
         read(NOON, Duration.ofSeconds(2));
 
         assertThat(status.begin(NOON.minusSeconds(60))).isTrue();
+    }
+
+    @Test
+    void isReadAgainSoonWhereNobodyAnsweredHoweverLongThatTook() {
+        assertThat(status.begin(NOON)).isTrue();
+        status.begun(NOON);
+        status.ended(NOON.plus(Duration.ofMinutes(3)), false);
+
+        assertThat(status.begin(NOON.plusSeconds(239))).isFalse();
+        assertThat(status.begin(NOON.plusSeconds(240))).isTrue();
     }
 }

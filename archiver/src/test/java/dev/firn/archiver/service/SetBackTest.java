@@ -35,6 +35,17 @@ class SetBackTest {
     }
 
     @Test
+    void itIsOverWhereTheClockIsSetBack() {
+        waitInVain(WAITED);
+        Instant begun = now;
+        assertThat(setBack.again(why, begun, begun.plus(WAITED))).isPresent();
+
+        assertThat(setBack.at(begun.minus(Duration.ofDays(1)))).isEmpty();
+        assertThat(setBack.again(why, begun.minus(Duration.ofDays(1)), begun.minus(Duration.ofDays(1))))
+                .isPresent();
+    }
+
+    @Test
     void chunksThatWaitedAtTheSameTimeCountAsOne() {
         Instant begun = now;
         now = now.plus(WAITED);

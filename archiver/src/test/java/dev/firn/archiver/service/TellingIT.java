@@ -71,6 +71,12 @@ class TellingIT {
             assertThat(Site.get(pages, "metrics"))
                     .contains("firn_proofs_failed_total{namespace=\"night\",table=\"events.messages\"} 1.0");
 
+            site.await(() -> service.namespaces()
+                    .find("night")
+                    .orElseThrow()
+                    .lastStatus()
+                    .read()
+                    .isPresent());
             // Before the clock goes on, and with it the next reading: tables that are locked just then are refused,
             // too.
             database.execute(

@@ -138,15 +138,19 @@ class TimetableTest {
         scheduler.start();
         ServedNamespace one = namespaces.find("one").orElseThrow();
 
-        timetable.lookNow(one);
-        assertThat(looks.poll(30, TimeUnit.SECONDS)).isNotNull();
-        for (int asked = 0; asked < 3; asked++) {
+        long waiting;
+        try {
             timetable.lookNow(one);
+            assertThat(looks.poll(30, TimeUnit.SECONDS)).isNotNull();
+            for (int asked = 0; asked < 3; asked++) {
+                timetable.lookNow(one);
+            }
+            waiting = scheduler.getTriggersOfJob(TABLE.key()).stream()
+                    .filter(trigger -> trigger.getNextFireTime() != null)
+                    .count();
+        } finally {
+            goOn.release(1000);
         }
-        long waiting = scheduler.getTriggersOfJob(TABLE.key()).stream()
-                .filter(trigger -> trigger.getNextFireTime() != null)
-                .count();
-        goOn.release(2);
 
         assertThat(waiting).as("the usual time, and one look for all who asked").isEqualTo(2);
         assertThat(looks.poll(30, TimeUnit.SECONDS)).isNotNull();

@@ -55,7 +55,7 @@ class UpkeepIT {
     @Test
     void sweepsAtItsStartAndProvesAndExpiresByItself() throws Exception {
         site.events(database, "events", 2);
-        site.service("scrub.share = 100%, service.sweep = 1d");
+        site.service("scrub.share = 100%, service { sweep = 1d, scrub = \"0 0 0 1 1 ?\", expire = \"0 0 0 1 1 ?\" }");
         site.namespace("one", database, "events.messages { archive-after = 1d, expire-after = 10d }");
         site.init("one", database);
         Path left = leftBehind(MESSAGES);
@@ -82,6 +82,12 @@ class UpkeepIT {
             site.await(() -> service.hands().busy() == 0);
             assertThat(site.run("status", "one").lines().filter(line -> line.contains(" expired ")))
                     .hasSize(2);
+            site.await(() -> service.namespaces()
+                    .find("one")
+                    .orElseThrow()
+                    .lastStatus()
+                    .read()
+                    .isPresent());
             clock.advance(Duration.ofMinutes(10));
             site.await(() -> Site.get(pages, "")
                     .contains("<g class=\"cell expired\" role=\"listitem\" aria-label=\"2024-01-11"));
@@ -128,7 +134,7 @@ class UpkeepIT {
         site.events(database, "events", 1);
         site.events(database, "more", 1);
         String table = "{ archive-after = 1d, expire-after = 10d, schedule = \"0 0 12 1 1 ?\" }";
-        site.service("scrub.share = 100%");
+        site.service("scrub.share = 100%, service { scrub = \"0 0 0 1 1 ?\", expire = \"0 0 0 1 1 ?\" }");
         site.namespace(
                 "one",
                 database,
