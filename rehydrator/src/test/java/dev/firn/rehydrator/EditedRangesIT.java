@@ -103,7 +103,7 @@ class EditedRangesIT {
 
         assertThat(events.rows(owner)).isZero();
         assertThat(live()).hasSize(1).first().extracting(Manifest::digest).isEqualTo(edited);
-        assertThat(firn.succeed("status", Firn.NAMESPACE).out()).doesNotContain("alarm");
+        assertThat(firn.succeed("status", Firn.NAMESPACE).out()).doesNotContain(alarm);
     }
 
     @Test
