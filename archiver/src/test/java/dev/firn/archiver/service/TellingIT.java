@@ -15,6 +15,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -48,9 +50,12 @@ class TellingIT {
         TestDatabase database = site.database();
         site.events(database, "events", 3);
         site.events(database, "more", 0);
-        database.execute(
-                "CREATE MATERIALIZED VIEW events.daily WITH (timescaledb.continuous) AS"
-                        + " SELECT time_bucket('1 day', time) AS bucket, count(*) AS n FROM events.messages GROUP BY 1 WITH NO DATA");
+        try (Connection owner = database.owner();
+                Statement statement = owner.createStatement()) {
+            statement.execute(
+                    "CREATE MATERIALIZED VIEW events.daily WITH (timescaledb.continuous) AS"
+                            + " SELECT time_bucket('1 day', time) AS bucket, count(*) AS n FROM events.messages GROUP BY 1 WITH NO DATA");
+        }
         site.namespace("night", database, TABLES, "window = \"22:00-05:00\", time-zone = UTC");
         site.init("night", database);
         clock.set(Instant.parse("2026-03-01T22:00:00Z"));
@@ -88,6 +93,7 @@ class TellingIT {
             site.await(() -> Site.get(pages, "metrics")
                     .contains("firn_table_refused{namespace=\"night\",table=\"more.messages\"} 1.0"));
             assertThat(Site.get(pages, "metrics"))
+                    .as(Site.get(pages, "status"))
                     .contains("firn_chunks_vanished{namespace=\"night\",table=\"events.messages\"} 1.0")
                     .contains("firn_table_refused{namespace=\"night\",table=\"events.messages\"} 0.0")
                     .contains("firn_namespace_active{namespace=\"night\"} 0.0")
