@@ -137,7 +137,7 @@ final class ArchiveSteps {
     ArchiveStage promote(ArchiveStage.Published published) {
         if (published.equal().isEmpty()) {
             // Found in the store: whoever published it may have died before it was recorded.
-            table.archive().liveOf(chunk.range()).forEach(this::record);
+            table.archive().liveOf(chunk.range()).forEach(this::recordFound);
             Optional<ArchiveStage> again = againIfLost(published.manifest());
             if (again.isPresent()) {
                 return again.get();
@@ -281,6 +281,7 @@ final class ArchiveSteps {
         }
         return table.archive().liveOf(chunk.range()).stream()
                 .filter(manifest -> equal(manifest, copy).isPresent())
+                .filter(manifest -> !table.archive().isLost(manifest))
                 .findFirst();
     }
 
@@ -292,6 +293,15 @@ final class ArchiveSteps {
         record(manifest);
         surroundings.faults().reached(Steps.RECORDED);
         return new ArchiveStage.Published(manifest, equal);
+    }
+
+    /** Late rows that a sleeping worker published since the range came back do not make it one that never did. */
+    private void recordFound(Manifest manifest) {
+        if (manifest.role() == Manifest.Role.ADDITION) {
+            table.catalog().recordUnseen(claim.claim(), ArchivedChunks.of(manifest, OptionalLong.of(chunk.bytes())));
+        } else {
+            record(manifest);
+        }
     }
 
     private void record(Manifest manifest) {
