@@ -257,11 +257,32 @@ final class Janitor {
         for (dev.firn.catalog.Attempt record : old) {
             Attempt attempt = new Attempt(record.key().range(), record.id());
             if (!there.contains(attempt) && !inForce.contains(record.token())) {
-                doing(Kind.RECORD, describe(attempt), 0, Optional.of(record.begunAt()), () -> {
-                    work.catalog().forgetAttempt(record.key(), record.id());
-                    return Optional.empty();
-                });
+                doing(Kind.RECORD, describe(attempt), 0, Optional.of(record.begunAt()), () -> forget(attempt));
             }
+        }
+    }
+
+    /**
+     * A copy that has no file, yet or because it has no row, can be published as any other: whoever sleeps over it is
+     * remembered until nobody can.
+     */
+    private Optional<String> forget(Attempt attempt) {
+        Optional<Claim> claim = claim(attempt.range());
+        if (claim.isEmpty()) {
+            return Optional.of("its range is in work");
+        }
+        try {
+            work.fence().check();
+            boolean there = work.archive().cleaner().attempts(attempt.range()).stream()
+                    .anyMatch(now -> now.attempt().equals(attempt));
+            if (there) {
+                return Optional.of("it has changed a moment ago");
+            }
+            work.archive().reprieve(Reprieves.of(work, attempt.range(), attempt.generation(), clock));
+            work.catalog().forgetAttempt(work.key(attempt.range()), attempt.id());
+            return Optional.empty();
+        } finally {
+            work.catalog().release(claim.get());
         }
     }
 
