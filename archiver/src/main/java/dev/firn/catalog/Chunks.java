@@ -80,6 +80,14 @@ final class Chunks {
         }
     }
 
+    /** Where the range lies, and that it came back, stands. */
+    static void forgetLoaded(Connection connection, ChunkKey key) throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE firn.chunk SET restored_columns = NULL, restored_digest = NULL WHERE " + ChunkKey.MATCHES,
+                key.values());
+    }
+
     private static List<ChunkRow> read(Connection connection, String sql, Object... values) throws SQLException {
         List<ChunkRow> chunks = new ArrayList<>();
         for (ChunkRow next : Sql.list(connection, Chunks::row, sql, values)) {

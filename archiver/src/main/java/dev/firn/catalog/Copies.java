@@ -59,8 +59,13 @@ final class Copies {
     void recordUnseen(Claim claim, ArchivedChunk copy) {
         requireSameChunk(claim, copy.key());
         transactions.run(copy.key(), "recording its copy " + copy.manifestKey(), connection -> {
-            if (record(connection, claim, copy) && !cameBack(connection, copy.key())) {
-                Chunks.setState(connection, copy.key(), ChunkState.ARCHIVED);
+            if (record(connection, claim, copy)) {
+                if (!cameBack(connection, copy.key())) {
+                    Chunks.setState(connection, copy.key(), ChunkState.ARCHIVED);
+                } else if (!copy.supersedes().isEmpty()) {
+                    // What was loaded then says nothing of this one.
+                    Chunks.forgetLoaded(connection, copy.key());
+                }
             }
             return null;
         });
