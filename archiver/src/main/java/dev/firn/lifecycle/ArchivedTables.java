@@ -56,8 +56,8 @@ public final class ArchivedTables implements AutoCloseable {
     }
 
     /**
-     * The table to be printed, as it is archived now; once all of it has expired, without rows and as it was last. Empty while nothing of
-     * it ever was archived.
+     * The table to be printed, as it is archived now; once all of it has expired, without rows and as it was last. Empty
+     * while nothing of it ever was archived.
      */
     public Optional<ExternalTable> find(TableName table) {
         names.requireOneOfAll(table, others);

@@ -31,14 +31,16 @@ import java.util.stream.Collectors;
 /**
  * Clears away what dead programs left of one table. What is younger than a day or so, by the clock of whoever keeps it, is
  * not even looked at; what is older goes only under a claim of its range, so that nobody who is alive loses anything, or
- * where no claim in force can have to do with it: so tables that rows were loaded into go whatever their age. A copy that is published counts, wherever its files are: putting them in
- * place is for a run. Objects that readers see and no manifest names are told, and never removed: they may be the last of
- * somebody's rows.
+ * where no claim in force can have to do with it: so tables that rows were loaded into go whatever their age. A copy that
+ * is published counts, wherever its files are: putting them in place is for a run. Objects that readers see and no manifest
+ * names are told, and never removed: they may be the last of somebody's rows.
  */
 final class Janitor {
 
     /** How it is to be done. */
     record Orders(Duration minAge, Instant old, boolean dryRun) {}
+
+    private static final Optional<String> STIRRED = Optional.of("it has changed a moment ago");
 
     private final TableWork work;
     private final String holder;
@@ -95,31 +97,41 @@ final class Janitor {
                 return;
             }
         }
-        doing(Kind.ATTEMPT, describe(attempt), found.bytes(), Optional.of(found.lastSign()), () -> {
-            Optional<Claim> claim = claim(attempt.range());
-            if (claim.isEmpty()) {
-                return Optional.of("its range is in work");
-            }
-            try {
-                work.fence().check();
-                // Whoever had the range may have been alive until a moment ago.
-                boolean stirred = work.archive().cleaner().attempts(attempt.range()).stream()
-                        .anyMatch(now ->
-                                now.attempt().equals(attempt) && now.lastSign().isAfter(orders.old()));
-                if (stirred) {
-                    return Optional.of("it has changed a moment ago");
-                }
-                if (published.isPresent()) {
-                    work.archive().cleaner().dropIncoming(work.archive().promote(published.get()));
-                } else if (!discard(attempt)) {
-                    return Optional.of("it was published a moment ago");
-                }
-                work.catalog().forgetAttempt(work.key(attempt.range()), attempt.id());
-                return Optional.empty();
-            } finally {
-                work.catalog().release(claim.get());
-            }
-        });
+        doing(
+                Kind.ATTEMPT,
+                describe(attempt),
+                found.bytes(),
+                Optional.of(found.lastSign()),
+                () -> alone(attempt.range(), () -> {
+                    // Whoever had the range may have been alive until a moment ago.
+                    boolean stirred = work.archive().cleaner().attempts(attempt.range()).stream()
+                            .anyMatch(now -> now.attempt().equals(attempt)
+                                    && now.lastSign().isAfter(orders.old()));
+                    if (stirred) {
+                        return STIRRED;
+                    }
+                    if (published.isPresent()) {
+                        work.archive().cleaner().dropIncoming(work.archive().promote(published.get()));
+                    } else if (!discard(attempt)) {
+                        return Optional.of("it was published a moment ago");
+                    }
+                    work.catalog().forgetAttempt(work.key(attempt.range()), attempt.id());
+                    return Optional.empty();
+                }));
+    }
+
+    /** Under a claim of the range, where nobody else has one. */
+    private Optional<String> alone(TimeRange range, Removal removal) {
+        Optional<Claim> claim = claim(range);
+        if (claim.isEmpty()) {
+            return Optional.of("its range is in work");
+        }
+        try {
+            work.fence().check();
+            return removal.run();
+        } finally {
+            work.catalog().release(claim.get());
+        }
     }
 
     /**
@@ -267,23 +279,16 @@ final class Janitor {
      * remembered until nobody can.
      */
     private Optional<String> forget(Attempt attempt) {
-        Optional<Claim> claim = claim(attempt.range());
-        if (claim.isEmpty()) {
-            return Optional.of("its range is in work");
-        }
-        try {
-            work.fence().check();
+        return alone(attempt.range(), () -> {
             boolean there = work.archive().cleaner().attempts(attempt.range()).stream()
                     .anyMatch(now -> now.attempt().equals(attempt));
             if (there) {
-                return Optional.of("it has changed a moment ago");
+                return STIRRED;
             }
             work.archive().reprieve(Reprieves.of(work, attempt.range(), attempt.generation(), clock));
             work.catalog().forgetAttempt(work.key(attempt.range()), attempt.id());
             return Optional.empty();
-        } finally {
-            work.catalog().release(claim.get());
-        }
+        });
     }
 
     /** Removes something, or answers why not. */
