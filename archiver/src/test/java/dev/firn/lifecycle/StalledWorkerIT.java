@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -88,6 +89,53 @@ class StalledWorkerIT {
             assertThat(chunks.firn().inDatabase(chunks.events().table()).rows()).isPositive();
             chunks.runUntilDone();
             chunks.requireAllArchivedOnce(all);
+        }
+    }
+
+    /** It has no file that could tell of it, and would replace all that there is. */
+    @Test
+    void norDoesItPublishACopyOfNoRowsThatAJanitorForgot() throws Exception {
+        Digest all = chunks.addWeek();
+        chunks.firn().tables("events.messages { archive-after = 1d, drop-after = never }");
+        chunks.firn().succeed("run", Firn.NAMESPACE);
+        execute("CREATE TABLE events.kept AS SELECT * FROM events.messages", "DELETE FROM events.messages");
+        chunks.firn().tables(WeeklyChunks.TABLES);
+        try (ArchiverProcess stalled = ArchiverProcess.start(
+                home,
+                "STOP",
+                Archive.PUBLISH,
+                1,
+                "--conf",
+                chunks.firn().conf().toString(),
+                "run",
+                Firn.NAMESPACE,
+                "--table",
+                "events.messages",
+                "--chunk",
+                "2024-01-04",
+                "--divergent",
+                "replace")) {
+            assertThat(stalled.awaitStop()).as(stalled.output()).isTrue();
+            chunks.endSessions();
+            chunks.endLeases();
+            execute("INSERT INTO events.messages SELECT * FROM events.kept");
+            chunks.events().compressAll(chunks.owner());
+            chunks.database().execute("UPDATE firn.attempt SET begun_at = begun_at - interval '2 days'");
+            assertThat(chunks.firn().succeed("janitor", Firn.NAMESPACE).out()).contains("record of an attempt");
+            chunks.runUntilDone();
+
+            stalled.wake();
+            assertThat(stalled.exitCode()).as(stalled.output()).isNotZero();
+
+            chunks.requireAllArchivedOnce(all);
+        }
+    }
+
+    private void execute(String... statements) throws SQLException {
+        try (Statement statement = chunks.owner().createStatement()) {
+            for (String each : statements) {
+                statement.execute(each);
+            }
         }
     }
 }
