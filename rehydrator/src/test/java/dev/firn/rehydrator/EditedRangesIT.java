@@ -496,6 +496,38 @@ class EditedRangesIT {
         requireReplacedOnce(edited);
     }
 
+    /** It was copied before the range came back, of the very chunk that the range came back into. */
+    @Test
+    void anAdditionThatASleeperPublishesDoesNotStandForAllThatCameBack() throws SQLException {
+        if (!events.hypertable()) {
+            events.addPartition(owner, weekStart());
+        }
+        events.write(owner, weekStart().plusSeconds(60), "late-1", 0);
+        events.compressAll(owner);
+        try (ArchiverProcess sleeper = ArchiverProcess.start(
+                home, "STOP", Archive.PUBLISH, 1, "--conf", firn.conf().toString(), "run", Firn.NAMESPACE)) {
+            assertThat(sleeper.awaitStop()).as(sleeper.output()).isTrue();
+            database.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                    + " AND usename = '" + TestDatabase.ARCHIVER + "'");
+            letGoOfClaims();
+            bringBack();
+            sleeper.wake();
+            assertThat(sleeper.exitCode()).as(sleeper.output()).isNotZero();
+        }
+        assertThat(live()).hasSize(2);
+        edit();
+        Digest edited = inDatabase();
+        letGoOfClaims();
+
+        release();
+        firn.run("run", Firn.NAMESPACE, "--retry-failed");
+
+        assertThat(inDatabase()).isEqualTo(edited);
+        assertThat(live()).hasSize(2);
+        divergent("replace");
+        requireReplacedOnce(edited);
+    }
+
     private Firn.Ran bringBack() {
         return rehydrate.succeed(Firn.NAMESPACE, TABLE, "--from", start(), "--to", start() + "T06:00");
     }
